@@ -24,7 +24,7 @@ ROUTES = [use_cases.hold, lambda tx: release(tx)]
 """,
     "clinic/holds/use_cases.py": """
 from clinic.holds import rules, tables
-from clinic.places import queries
+from clinic.places import queries as places_queries
 from contracts.rooms import HoldsAnswered, RequestHolds
 SQL = 'SELECT FROM published_room'
 def hold(tx): tx.send(HoldsAnswered(answers=_answers(tx)))
@@ -142,6 +142,9 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (shape.no_two_modules_are_taken_for_each_other, "clinic/hold.py", ""),
         (shape.no_module_stands_beside_the_capabilities, "clinic/helpers.py", ""),
         (shape.capabilities_have_at_most_ten_files_in_one_folder, "clinic/holds/inner/__init__.py", ""),
+        (shape.a_module_of_another_capability_has_its_owner_in_its_name, RULES, "from clinic.places import queries"),
+        (shape.a_module_of_another_capability_has_its_owner_in_its_name, RULES, "from clinic.places import use_cases as places"),
+        (shape.a_module_of_another_capability_has_its_owner_in_its_name, RULES, "from clinic.holds import queries as holds_queries"),
         (purity.schemas_and_modules_of_other_names_are_pure, RULES, "import sqlalchemy"),
         (purity.schemas_and_modules_of_other_names_are_pure, RULES, "import asyncio"),
         (purity.schemas_and_modules_of_other_names_are_pure, RULES, "import socket"),

@@ -16,8 +16,8 @@ from billing.ledger import settlement
 from billing.ledger.postings import LedgerTransaction, Payer, PaymentMethod, Stamp
 from billing.payment_advice.advice import ANSWER, RemittanceStatus
 from billing.records import history as records_history
-from billing.records import use_cases
-from billing.remittances import queries as remittance_queries
+from billing.records import use_cases as records_use_cases
+from billing.remittances import queries as remittances_queries
 from billing.remittances import use_cases as remittances_use_cases
 from billing.remittances.decision import Outcome
 from billing.remittances.queries import REMITTANCE_CLAIM, find_row
@@ -42,7 +42,7 @@ async def assign(remittance_id: UUID, position: int, body: Assign, by: str, zone
         detail = f"Claim {answered[0].control_number} has no record. Name the one to assign it to."
         raise Invalid("record-unknown", detail, field="record_id")
     # The record first, as whoever reverses the posting locks it first.
-    record, history = await use_cases.load_history(record_id, tx)
+    record, history = await records_use_cases.load_history(record_id, tx)
     claim = await remittances_use_cases.lock_answer(tx, remittance_id, position)
     if problem := _objection(remittance, claim):
         raise problem
@@ -68,14 +68,14 @@ async def assign(remittance_id: UUID, position: int, body: Assign, by: str, zone
         reason=body.reason,
         **asdict(stamp),
     )
-    await use_cases.add_postings(tx, moved)
+    await records_use_cases.add_postings(tx, moved)
     for each in (*moved, (about, posting)):
-        use_cases.keep_posting(tx, *each)
-    for change in await use_cases.post(record, [*(stated for _, stated in history), posting], about, tx):
-        tx.send(use_cases.payment_status_changed(change))
+        records_use_cases.keep_posting(tx, *each)
+    for change in await records_use_cases.post(record, [*(stated for _, stated in history), posting], about, tx):
+        tx.send(records_use_cases.payment_status_changed(change))
     remittances_use_cases.assign(claim, about.id)
     await tx.flush()
-    return await remittance_queries.find_remittance(tx, remittance_id, zone)
+    return await remittances_queries.find_remittance(tx, remittance_id, zone)
 
 
 def _objection(remittance: "RemittanceRow", claim: "RemittanceClaimRow") -> DomainError | None:

@@ -12,9 +12,7 @@ from contracts.types import Amount, ClientId, Day, RecordId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from billing.claim_rules.facts import ClaimStatus
-from billing.claims import acknowledgement
-from billing.claims import queries as claim_queries
-from billing.claims import use_cases as claims_use_cases
+from billing.claims import acknowledgement, queries, use_cases
 from billing.claims.schemas import (
     AcknowledgementView,
     ClaimBatchView,
@@ -77,7 +75,7 @@ async def list_claims(
     cursor: Cursor = None,
 ) -> Page[ClaimView]:
     """Return the claims that fit."""
-    return await claim_queries.list_claims(
+    return await queries.list_claims(
         db,
         status=status,
         payer_id=payer_id,
@@ -112,21 +110,21 @@ async def list_unclaimed(
     Money is owed on them, or the client has paid all of it as their part by the plan (deductible, copay, coinsurance), which the insurer
     counts only by a claim.
     """
-    which = claim_queries.Unclaimed(late, payer_id, client_id)
-    return await claim_queries.list_unclaimed(db, today, limit, cursor, which)
+    which = queries.Unclaimed(late, payer_id, client_id)
+    return await queries.list_unclaimed(db, today, limit, cursor, which)
 
 
 @router.get("/{batch_id}", operation_id="find_claim_batch", summary="Find a batch of claims", responses=documented(404))
 async def find_claim_batch(batch_id: UUID, db: Reading) -> ClaimBatchView:
     """Return the claims of one file; the id is the batch's, as every claim names it."""
-    return await claim_queries.find_batch(db, batch_id)
+    return await queries.find_batch(db, batch_id)
 
 
 @router.get("/{batch_id}/837p", operation_id="read_claim_file", summary="A batch's 837P file", response_class=Response,
             responses=documented(404) | FILE)  # fmt: skip
 async def read_claim_file(batch_id: UUID, db: Reading) -> Response:
     """Return the file exactly as it was written when the records were claimed; it never changes."""
-    number, text = await claim_queries.find_file(db, batch_id)
+    number, text = await queries.find_file(db, batch_id)
     return Response(text, media_type=EDI, headers={"Content-Disposition": f'attachment; filename="claims-{number:09d}.837p"'})
 
 
@@ -139,7 +137,7 @@ async def void(record_id: RecordId, body: NewVoid, once: Once, by: User, today: 
 
     A claim that was sent for it still stands with the payer: the answer names it, and it has to be withdrawn with frequency 8.
     """
-    return await once(lambda tx: claims_use_cases.void(record_id, body, by, today, tx), VoidedView)
+    return await once(lambda tx: use_cases.void(record_id, body, by, today, tx), VoidedView)
 
 
 RETURNED: Final = (
@@ -168,7 +166,7 @@ async def receive_acknowledgement(request: Request, response: Response, once: On
     """
     text = await read_text(request)
     file = await in_thread(acknowledgement.read, text)
-    received = await once(lambda tx: claims_use_cases.receive(file, text, by, tx), ReceivedAcknowledgement)
+    received = await once(lambda tx: use_cases.receive(file, text, by, tx), ReceivedAcknowledgement)
     if not received.is_new:
         response.status_code = HTTPStatus.OK
     return received.acknowledgement
@@ -178,13 +176,13 @@ async def receive_acknowledgement(request: Request, response: Response, once: On
             responses=documented(404))  # fmt: skip
 async def find_acknowledgement(acknowledgement_id: UUID, db: Reading) -> AcknowledgementView:
     """Return what such a file stated of each claim, and what that did."""
-    return await claim_queries.find_acknowledgement(db, acknowledgement_id)
+    return await queries.find_acknowledgement(db, acknowledgement_id)
 
 
 @router.get("/acknowledgements/{acknowledgement_id}/file", operation_id="read_acknowledgement",
             summary="A TA1, 999 or 277CA file as it came", response_class=Response, responses=documented(404) | RETURNED_FILE)  # fmt: skip
 async def read_acknowledgement(acknowledgement_id: UUID, db: Reading) -> Response:
     """Return the file as it was sent here."""
-    text = await claim_queries.read_acknowledgement(db, acknowledgement_id)
+    text = await queries.read_acknowledgement(db, acknowledgement_id)
     disposition = {"Content-Disposition": f'attachment; filename="{acknowledgement_id}.edi"'}
     return Response(text, media_type=EDI, headers=disposition)

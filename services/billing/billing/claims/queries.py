@@ -37,7 +37,7 @@ from billing.claims.schemas import (
 from billing.claims.tables import STATED_DAY, AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow
 from billing.ledger.bill import RecordKind
 from billing.payers.queries import names_of
-from billing.records import queries as records
+from billing.records import queries as records_queries
 from billing.records.queries import RECORD, WAITS_TO_BE_CLAIMED
 from billing.tables import among
 
@@ -189,8 +189,8 @@ async def list_unclaimed(db: ReadSession, today: date, limit: int, cursor: str |
     client has paid all of it as their part by the plan. The latter waits as long as a payer takes the claim.
     """
     taken = {"taken_from": today - LATEST_FILING}
-    wanted = OLDEST.after(_unclaimed(records.SHOWN, which), cursor, limit)
-    found = OLDEST.page(await records.shown(db, await db.rows(wanted, taken)), limit)
+    wanted = OLDEST.after(_unclaimed(records_queries.SHOWN, which), cursor, limit)
+    found = OLDEST.page(await records_queries.shown(db, await db.rows(wanted, taken)), limit)
     [(count, total_amount)] = await db.rows(_unclaimed(SUMS, which), taken)
     return UnclaimedRecords(items=found.items, next_cursor=found.next_cursor, count=count, total_amount=total_amount)
 

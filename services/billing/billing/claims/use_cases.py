@@ -22,7 +22,9 @@ from billing.claims.schemas import AcknowledgementOutcome, ClaimBatchView, Recei
 from billing.claims.tables import CONTROL_NUMBERS, AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow
 from billing.ledger import postings as ledger_postings
 from billing.ledger.postings import LedgerTransaction, Payer, Posting, Stamp
-from billing.records import history, queries, use_cases
+from billing.records import history
+from billing.records import queries as records_queries
+from billing.records import use_cases as records_use_cases
 from billing.records.queries import RECORD
 from billing.records.schemas import NewVoid
 from billing.x12.schemas import unusable
@@ -37,10 +39,10 @@ UNDECIDED: Final = frozenset({ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED})
 
 async def void(record_id: RecordId, body: NewVoid, by: str, today: date, tx: Transaction) -> VoidedView:
     """Take a record back, and return which claims still stand for it."""
-    record, postings, _ = await use_cases.open_record(record_id, tx)
-    for change in await use_cases.void(record, postings, body, by, today, tx):
-        tx.send(use_cases.payment_status_changed(change))
-    view = await queries.show(tx, record)
+    record, postings, _ = await records_use_cases.open_record(record_id, tx)
+    for change in await records_use_cases.void(record, postings, body, by, today, tx):
+        tx.send(records_use_cases.payment_status_changed(change))
+    view = await records_queries.show(tx, record)
     await tx.flush()
     billed = RECORD.c.session_id == view.session_id, RECORD.c.client_id == view.client_id
     wanted = select(ClaimRow).join(RECORD, RECORD.c.id == ClaimRow.record_id).where(*billed, left_standing()).order_by(ClaimRow.id)
@@ -64,7 +66,7 @@ async def draw_numbers(tx: Transaction, count: int) -> list[int]:
 
 async def add_batch(
     control_number: int, x12: str, sent: Sequence[Sent], by: str, tx: Transaction
-) -> tuple[ClaimBatchView, list[use_cases.StatusChange]]:
+) -> tuple[ClaimBatchView, list[records_use_cases.StatusChange]]:
     """Write a file's claims down and note them in the ledger; they stand in the place of those before them.
 
     The use case publishes the new statuses of their records, which are returned too.
@@ -148,7 +150,7 @@ async def receive(file: acknowledgement.File, text: str, by: str, tx: Transactio
         )
     named = [(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.claim is not None]
     for change in await _follow(named, by, tx):
-        tx.send(use_cases.payment_status_changed(change))
+        tx.send(records_use_cases.payment_status_changed(change))
     await tx.flush()
     changes_use_cases.keep(tx, by, "acknowledgement", row.id, after={"kind": row.kind, "claims": len(cases)})
     return ReceivedAcknowledgement(acknowledgement=await find_acknowledgement(tx, row.id), is_new=True)
@@ -190,7 +192,7 @@ async def _load(verdicts: Sequence[Verdict], tx: Transaction) -> list[Case]:
         .where(or_(tables.among(ClaimRow.control_number, numbers), tables.among(ClaimBatchRow.control_number, batches)))
     )
     found = await tx.rows(wanted)
-    await queries.lock_revisions(tx, {row.record_id for row in found})
+    await records_queries.lock_revisions(tx, {row.record_id for row in found})
     locked = select(ClaimRow).where(tables.among(ClaimRow.id, [row.id for row in found])).order_by(ClaimRow.id).with_for_update()
     claims = {claim.id: claim for claim in await tx.scalars(locked)}
     by_number = {claim.control_number: claim for claim in claims.values()}
@@ -228,7 +230,7 @@ def _file_number(verdict: Verdict) -> str:
     return (verdict.batch_number or "").lstrip("0")
 
 
-async def _follow(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: str, tx: Transaction) -> list[use_cases.StatusChange]:
+async def _follow(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: str, tx: Transaction) -> list[records_use_cases.StatusChange]:
     rejected: list[tuple[ClaimRow, Verdict]] = []
     for case, outcome in decided:
         claim = case.claim
@@ -249,7 +251,7 @@ async def _follow(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: st
             former.status, former.updated_at = former.status_before or ClaimStatus.SUBMITTED, tx.now
     # A void claimed nothing, so nothing is to be claimed anew.
     requested = [(claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID]
-    records = await queries.find_records(tx, {claim.record_id for claim, _ in requested})
+    records = await records_queries.find_records(tx, {claim.record_id for claim, _ in requested})
     standing = {record.id: record for record in records if record.payment_status is not PaymentStatus.VOIDED}
     notes = [
         _Note(standing[claim.record_id], claim.control_number, _reason(verdict.reasons))
@@ -289,20 +291,20 @@ class _Note:
     reason: str | None = None
 
 
-async def _post_notes(posting: Posting, notes: Sequence[_Note], stamp: Stamp, tx: Transaction) -> list[use_cases.StatusChange]:
+async def _post_notes(posting: Posting, notes: Sequence[_Note], stamp: Stamp, tx: Transaction) -> list[records_use_cases.StatusChange]:
     """Append a posting that moves nothing for each claim to the ledger of its record, and let the record's status follow."""
-    histories = await queries.histories_of(tx, {note.record.id for note in notes})
+    histories = await records_queries.histories_of(tx, {note.record.id for note in notes})
     records = {note.record.id: note.record for note in notes}
     postings: list[tuple[LedgerTransaction, Posting]] = []
-    changes: list[use_cases.StatusChange] = []
+    changes: list[records_use_cases.StatusChange] = []
     for record_id, record in records.items():
         posted = [(_about(note, posting, stamp), posting) for note in notes if note.record.id == record_id]
         posted += history.settle([*histories[record_id], *posted], stamp)
         for each in posted:
-            use_cases.keep_posting(tx, *each)
+            records_use_cases.keep_posting(tx, *each)
         postings += posted
-        changes += use_cases.follow_the_ledger(record, [stated for _, stated in (*histories[record_id], *posted)], tx)
-    await use_cases.add_postings(tx, postings)
+        changes += records_use_cases.follow_the_ledger(record, [stated for _, stated in (*histories[record_id], *posted)], tx)
+    await records_use_cases.add_postings(tx, postings)
     return changes
 
 

@@ -28,7 +28,7 @@ from billing.pricing.flags import Flag, FlagCode
 from billing.pricing.modality import is_telehealth
 from billing.pricing.visit import Book, Item, Visit
 from billing.quotes.schemas import FlagView, LineView, NewAddOn
-from billing.records import queries
+from billing.records import queries as records_queries
 from billing.records.history import History, record_voided
 from billing.replicas import queries as replicas_queries
 
@@ -56,12 +56,12 @@ async def preview_replacement(db: ReadSession, record_id: RecordId, body: Correc
 
     NotFound, Conflict where it is voided, Invalid where it cannot be replaced so.
     """
-    [old] = await queries.find_records(db, [record_id]) or [None]
+    [old] = await records_queries.find_records(db, [record_id]) or [None]
     if old is None:
         raise NotFound.of("record", record_id)
     if old.payment_status is PaymentStatus.VOIDED:
         raise record_voided()
-    bill = (await correct(db, old, await queries.history_of(db, record_id), body, today)).bill
+    bill = (await correct(db, old, await records_queries.history_of(db, record_id), body, today)).bill
     return ReplacementPreview(
         service_code=bill.session.service_code,
         rate_per_unit=bill.session.rate_per_unit,
@@ -82,7 +82,7 @@ async def correct(db: ReadSession, old: "RecordRow", history: History, body: Cor
     if old.kind is not RecordKind.SESSION:
         raise Invalid("not-a-session", "Only the record of a session is replaced. Void this one, or take something off it.")
     modality, location = _how_they_met(old, body)
-    lines = await queries.lines_of(db, old.id)
+    lines = await records_queries.lines_of(db, old.id)
     book = await _book_of(old, lines, body, db)
     service = _service(book, body.service_code or old.service_code)
     items = (_booked(service, old, body), *_add_ons(book, old, lines, body.add_ons))
@@ -90,7 +90,7 @@ async def correct(db: ReadSession, old: "RecordRow", history: History, body: Cor
     insured = old.insurance_applicable if body.insurance_applicable is None else body.insurance_applicable
     policies = await coverages_queries.policies_of(db, [old.client_id], codes, alone=alone, without=old.id)
     day = (old.client_id, old.service_date)
-    same_day = (await queries.days_of(db, [day], without=old.id)).get(day, pricing_visit.NOTHING_ELSE)
+    same_day = (await records_queries.days_of(db, [day], without=old.id)).get(day, pricing_visit.NOTHING_ELSE)
     visit = Visit(
         items=items,
         day=old.service_date,

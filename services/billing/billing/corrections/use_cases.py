@@ -21,7 +21,8 @@ from billing.ledger.grants import Grant
 from billing.ledger.postings import Account, LedgerTransaction, Payer, Posting, PostingKind, Stamp
 from billing.pricing.amounts import ZERO
 from billing.records import history as records_history
-from billing.records import queries, use_cases
+from billing.records import queries as records_queries
+from billing.records import use_cases as records_use_cases
 from billing.records.history import History, objection
 from billing.records.schemas import NewVoid, RecordView
 from billing.records.use_cases import StatusChange, payment_status_changed, record_created
@@ -39,7 +40,7 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
     replaced = await replace(record_id, body, by, zone, tx)
     for change in replaced.changes:
         tx.send(payment_status_changed(change) if isinstance(change, StatusChange) else record_created(change))
-    return await queries.show(tx, replaced.record)
+    return await records_queries.show(tx, replaced.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,17 @@ class Replaced:
 
 async def replace(record_id: RecordId, body: NewReplacement, by: str, zone: ZoneInfo, tx: Transaction) -> Replaced:
     """Put a record in another's place as ``replace_record`` does; the use case publishes it."""
-    old, postings, _ = await use_cases.open_record(record_id, tx)
-    history = await queries.history_of(tx, record_id)
+    old, postings, _ = await records_use_cases.open_record(record_id, tx)
+    history = await records_queries.history_of(tx, record_id)
     covered = settlement.funds(records_history.by_payer(history)).covered
     today = tx.now.astimezone(zone).date()
     corrected = await correct(tx, old, history, body, today, alone=True)
-    changes: list[Bill | StatusChange] = [*await use_cases.void(old, postings, NewVoid(reason=body.reason), by, today, tx)]
+    changes: list[Bill | StatusChange] = [*await records_use_cases.void(old, postings, NewVoid(reason=body.reason), by, today, tx)]
     await tx.flush()
-    changes += await use_cases.add_bills(tx, [corrected.bill], by)
+    changes += await records_use_cases.add_bills(tx, [corrected.bill], by)
     changes += await _grant(corrected.given, corrected.bill.id, by, tx)
     changes += await _carry(old.id, corrected.bill.id, covered, by, tx)
-    record, _, _ = await use_cases.load_record(corrected.bill.id, tx)
+    record, _, _ = await records_use_cases.load_record(corrected.bill.id, tx)
     return Replaced(record, changes)
 
 
@@ -72,13 +73,13 @@ async def _grant(given: Sequence[tuple[Grant, Posting | None]], record_id: Recor
     for grant, posting in given:
         if posting is None:
             continue
-        record, postings, _ = await use_cases.load_record(record_id, tx)
+        record, postings, _ = await records_use_cases.load_record(record_id, tx)
         payer = grant.payer if grant.kind is PostingKind.WRITE_OFF else None
         about = LedgerTransaction(
             id=new_id(), record_id=record_id, kind=grant.kind, payer=payer, reason=grant.reason, **asdict(Stamp(tx.now, by))
         )
-        use_cases.keep_posting(tx, about, posting)
-        changes += await use_cases.post(record, [*postings, posting], about, tx)
+        records_use_cases.keep_posting(tx, about, posting)
+        changes += await records_use_cases.post(record, [*postings, posting], about, tx)
     return changes
 
 
@@ -91,25 +92,25 @@ async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date
         settled, changes = await _settle_here(record_id, body, by, today, tx)
         for change in changes:
             tx.send(payment_status_changed(change))
-        return await queries.show(tx, settled)
-    await queries.lock_revisions(tx, [record_id, body.to_record_id])
-    giver, history = await use_cases.load_history(record_id, tx)
+        return await records_queries.show(tx, settled)
+    await records_queries.lock_revisions(tx, [record_id, body.to_record_id])
+    giver, history = await records_use_cases.load_history(record_id, tx)
     credit = settlement.funds(records_history.by_payer(history)).credit
-    taker, _, owed = await use_cases.open_record(body.to_record_id, tx)
+    taker, _, owed = await records_use_cases.open_record(body.to_record_id, tx)
     if giver.client_id != taker.client_id:
         raise Conflict("other-client", "Both records must be of one client. Hand the money back instead, and take it again.")
     owes = owed.owed_by_insurer if body.payer is Payer.INSURER else owed.owed_by_client
     most = min(credit[body.payer], owes)
     if body.amount > most:
         detail = f"At most {most:.2f} can be moved: the {body.payer} has {credit[body.payer]:.2f} of credit and owes {owes:.2f} there."
-        other = use_cases.of_another(credit, body.payer)
+        other = records_use_cases.of_another(credit, body.payer)
         raise Invalid(
-            "credit-exceeds-balance", f"{detail}{other}", field="amount", at_most=f"{most:.2f}", **use_cases.credit_values(credit)
+            "credit-exceeds-balance", f"{detail}{other}", field="amount", at_most=f"{most:.2f}", **records_use_cases.credit_values(credit)
         )
-    stamp = use_cases.stamp_of(body, giver, by, today, tx)
+    stamp = records_use_cases.stamp_of(body, giver, by, today, tx)
     for change in await _move(giver.id, taker.id, {body.payer: body.amount}, stamp, tx):
         tx.send(payment_status_changed(change))
-    return await queries.show(tx, giver)
+    return await records_queries.show(tx, giver)
 
 
 async def _settle_here(
@@ -119,9 +120,9 @@ async def _settle_here(
 
     It is settled wholly, as with any posting, so the amount is refused where it is not what the payer's credit settles.
     """
-    record, postings, _ = await use_cases.open_record(record_id, tx)
-    stamp = use_cases.stamp_of(body, record, by, today, tx)
-    owed = settlement.settle(records_history.by_payer(await queries.history_of(tx, record_id)))
+    record, postings, _ = await records_use_cases.open_record(record_id, tx)
+    stamp = records_use_cases.stamp_of(body, record, by, today, tx)
+    owed = settlement.settle(records_history.by_payer(await records_queries.history_of(tx, record_id)))
     amounts = {payer: posting.entries[Account.UNAPPLIED_CREDIT] for payer, posting in owed if posting.entries[Account.UNAPPLIED_CREDIT] > 0}
     if not amounts:
         detail = "Credit settles what the same payer owes on its own record by itself, and nothing is left to settle. Name another record."
@@ -129,9 +130,9 @@ async def _settle_here(
     if amounts.get(body.payer) != body.amount:
         possible = ", ".join(f"{amount:.2f} of the {payer}" for payer, amount in amounts.items())
         detail = f"The credit that settles what its own payer owes on this record is {possible}. Name that amount and that payer."
-        raise Invalid("credit-settles-another-amount", detail, field="amount", **use_cases.credit_values(amounts))
-    settled = await use_cases.settle(record, postings, stamp, tx)
-    return record, use_cases.follow_the_ledger(record, [*postings, *settled], tx)
+        raise Invalid("credit-settles-another-amount", detail, field="amount", **records_use_cases.credit_values(amounts))
+    settled = await records_use_cases.settle(record, postings, stamp, tx)
+    return record, records_use_cases.follow_the_ledger(record, [*postings, *settled], tx)
 
 
 async def _carry(old: RecordId, new: RecordId, covered: Decimal, by: str, tx: Transaction) -> list[StatusChange]:
@@ -139,7 +140,7 @@ async def _carry(old: RecordId, new: RecordId, covered: Decimal, by: str, tx: Tr
 
     The insurer's money settles of the client's part as much as it had ``covered`` before.
     """
-    credit = settlement.funds(records_history.by_payer(await queries.history_of(tx, old))).credit
+    credit = settlement.funds(records_history.by_payer(await records_queries.history_of(tx, old))).credit
     amounts = {payer: credit[payer] for payer in (Payer.INSURER, Payer.CLIENT) if credit[payer]}
     return await _move(old, new, amounts, Stamp(tx.now, by), tx, covered)
 
@@ -149,14 +150,14 @@ async def _move(
 ) -> list[StatusChange]:
     changes: list[StatusChange] = []
     for payer, amount in amounts.items():
-        given_by, given, _ = await use_cases.load_record(giver, tx)
-        taken_by, taken, standing = await use_cases.load_record(taker, tx)
+        given_by, given, _ = await records_use_cases.load_record(giver, tx)
+        taken_by, taken, standing = await records_use_cases.load_record(taker, tx)
         out, into = ledger_postings.credit(amount, payer, standing, covers)
         stated = records_history.credit_between(giver, taker, payer, stamp), records_history.credit_between(taker, giver, payer, stamp)
         for about, posting in zip(stated, (out, into), strict=True):
-            use_cases.keep_posting(tx, about, posting)
-        changes += await use_cases.post(given_by, [*given, out], stated[0], tx)
-        changes += await use_cases.post(taken_by, [*taken, into], stated[1], tx)
+            records_use_cases.keep_posting(tx, about, posting)
+        changes += await records_use_cases.post(given_by, [*given, out], stated[0], tx)
+        changes += await records_use_cases.post(taken_by, [*taken, into], stated[1], tx)
     return changes
 
 
@@ -164,32 +165,32 @@ async def reverse_posting(
     record_id: RecordId, transaction_id: UUID, body: NewReversal, by: str, today: date, tx: Transaction
 ) -> RecordView:
     """Take back a posting of a record, once; of moved credit at both records."""
-    about, posting = _find(await queries.history_of(tx, record_id), transaction_id, record_id)
+    about, posting = _find(await records_queries.history_of(tx, record_id), transaction_id, record_id)
     giver_id = _giver(about, posting)
-    await queries.lock_revisions(tx, [record_id, giver_id or record_id])
-    record, history = await use_cases.load_history(record_id, tx)
-    remittance_id = (await queries.remittances_of(tx, record_id)).get(transaction_id)
+    await records_queries.lock_revisions(tx, [record_id, giver_id or record_id])
+    record, history = await records_use_cases.load_history(record_id, tx)
+    remittance_id = (await records_queries.remittances_of(tx, record_id)).get(transaction_id)
     if problem := objection(about, posting, history, remittance_id):
         raise problem
-    stamp = use_cases.stamp_of(body, record, by, today, tx)
+    stamp = records_use_cases.stamp_of(body, record, by, today, tx)
     opposite = settlement.opposite(posting, about.payer or Payer.CLIENT, records_history.by_payer(history), _refunded(about, history))
     if opposite is None:
         raise _money_is_gone(about, posting, history)
     changes = await _give_back(giver_id, about, posting, body.reason, stamp, tx) if giver_id is not None else []
     await _put_back(about, posting, body.reason, stamp, tx)
     posted = _reversal(about, body.reason, stamp)
-    use_cases.keep_posting(tx, posted, opposite)
-    changes += await use_cases.post(record, [*(stated for _, stated in history), opposite], posted, tx)
+    records_use_cases.keep_posting(tx, posted, opposite)
+    changes += await records_use_cases.post(record, [*(stated for _, stated in history), opposite], posted, tx)
     for change in changes:
         tx.send(payment_status_changed(change))
-    return await queries.show(tx, record)
+    return await records_queries.show(tx, record)
 
 
 async def _give_back(
     giver_id: RecordId, taken: LedgerTransaction, posting: Posting, reason: str, stamp: Stamp, tx: Transaction
 ) -> list[StatusChange]:
     """Bring moved credit back to the record that had given it."""
-    giver, history = await use_cases.load_history(giver_id, tx)
+    giver, history = await records_use_cases.load_history(giver_id, tx)
     amount = posting.entries[Account.CASH]
     back_already = {about.reverses_id for about, _ in history}
     given = next(
@@ -201,8 +202,8 @@ async def _give_back(
     )
     posted = _reversal(given, reason, stamp)
     back = Posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
-    use_cases.keep_posting(tx, posted, back)
-    return await use_cases.post(giver, [*(stated for _, stated in history), back], posted, tx)
+    records_use_cases.keep_posting(tx, posted, back)
+    return await records_use_cases.post(giver, [*(stated for _, stated in history), back], posted, tx)
 
 
 async def _put_back(about: LedgerTransaction, posting: Posting, reason: str, stamp: Stamp, tx: Transaction) -> None:
@@ -211,8 +212,8 @@ async def _put_back(about: LedgerTransaction, posting: Posting, reason: str, sta
     if remittance_id is None:
         return
     stated, back = records_history.unassigned(remittance_id, posting.entries[Account.CASH], about.reference or "", reason, stamp)
-    use_cases.keep_posting(tx, stated, back)
-    await use_cases.add_postings(tx, [(stated, back)])
+    records_use_cases.keep_posting(tx, stated, back)
+    await records_use_cases.add_postings(tx, [(stated, back)])
 
 
 def _find(history: History, transaction_id: UUID, record_id: RecordId) -> tuple[LedgerTransaction, Posting]:

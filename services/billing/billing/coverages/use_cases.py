@@ -12,7 +12,7 @@ from contracts.types import ClientId, new_id
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from billing.changes import use_cases
+from billing.changes import use_cases as changes_use_cases
 from billing.coverages.queries import coverage_views, policies_of
 from billing.coverages.schemas import (
     CORRECT_FIRST,
@@ -51,7 +51,7 @@ async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: d
     stated = dict(body) | {"subscriber": body.subscriber.model_dump(mode="json") if body.subscriber else None}
     row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **stated)
     await _once(tx, row, "coverages-overlap", f"The client is covered already in that time. {ONE_A_DAY}")
-    use_cases.keep(tx, by, "coverage", client_id, after=columns(row))
+    changes_use_cases.keep(tx, by, "coverage", client_id, after=columns(row))
     [view] = await coverage_views([row], today, tx)
     return view
 
@@ -79,7 +79,7 @@ async def change_coverage(
     if used is not None:
         _restate(row, used, await _used(row, as_of, tx), values)
         await tx.flush()
-    use_cases.keep(tx, by, "coverage", row.client_id, before=before, after=columns(row))
+    changes_use_cases.keep(tx, by, "coverage", row.client_id, before=before, after=columns(row))
     [view] = await coverage_views([row], today, tx)
     return view
 
@@ -124,7 +124,7 @@ async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Tran
     await _end_open(DiscountRow, "discount", client_id, body, by, tx)
     row = DiscountRow(id=new_id(), client_id=client_id, created_at=tx.now, **dict(body))
     await _once(tx, row, "discounts-overlap", f"The client has a discount already in that time. {CORRECT_FIRST}")
-    use_cases.keep(tx, by, "discount", client_id, after=columns(row))
+    changes_use_cases.keep(tx, by, "discount", client_id, after=columns(row))
     return DiscountView.model_validate(row)
 
 
@@ -137,7 +137,7 @@ async def change_discount(discount_id: UUID, body: DiscountChanges, expected: in
     if refusal := ends_too_early("discount", row.effective_from, row.effective_to):
         raise refusal
     await _once(tx, row, "discounts-overlap", f"The client has another discount in that time. {CORRECT_FIRST}")
-    use_cases.keep(tx, by, "discount", row.client_id, before=before, after=columns(row))
+    changes_use_cases.keep(tx, by, "discount", row.client_id, before=before, after=columns(row))
     return DiscountView.model_validate(row)
 
 
@@ -155,7 +155,7 @@ async def _end_open(kind: type[Kept], what: str, client_id: ClientId, begun: New
     for row in ended:
         was = columns(row)
         apply_changes(row, {"effective_to": first_day - timedelta(days=1)}, tx.now)
-        use_cases.keep(tx, by, what, client_id, before=was, after=columns(row))
+        changes_use_cases.keep(tx, by, what, client_id, before=was, after=columns(row))
     await tx.flush()
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from chassis.data.database import ReadSession, Transaction
 from sqlalchemy import TextClause, delete, func, select
 
-from billing.changes import use_cases
+from billing.changes import use_cases as changes_use_cases
 from billing.diagnosis_codes import tables
 from billing.diagnosis_codes.code_sheet import CodeSheet
 from billing.diagnosis_codes.queries import describe_list
@@ -27,7 +27,7 @@ async def import_codes(sheet: CodeSheet, complete_from: date | None, by: str, tx
     if complete_from is not None:
         absent = await tx.execute(END_ABSENT, {"complete_from": complete_from, "codes": sheet.codes})
     done = _imported(sheet, counted, absent)
-    use_cases.keep(tx, by, "diagnosis_codes", LIST_ID, after=dict(done) | {"complete_from": complete_from})
+    changes_use_cases.keep(tx, by, "diagnosis_codes", LIST_ID, after=dict(done) | {"complete_from": complete_from})
     return done
 
 
@@ -45,7 +45,7 @@ async def remove_list(by: str, tx: Transaction) -> DiagnosisListView:
     await _alone(tx)
     before = await describe_list(tx)
     await tx.execute(delete(DiagnosisCodeRow))
-    use_cases.keep(tx, by, "diagnosis_codes", LIST_ID, before=dict(before) if before.codes else None)
+    changes_use_cases.keep(tx, by, "diagnosis_codes", LIST_ID, before=dict(before) if before.codes else None)
     return DiagnosisListView(codes=0, first_day=None)
 
 

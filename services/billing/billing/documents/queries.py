@@ -18,8 +18,9 @@ from contracts.types import ClientId, RecordId
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, case, func, select
 
-from billing.document_facts import formatting, queries
+from billing.document_facts import formatting
 from billing.document_facts import people as document_parties
+from billing.document_facts import queries as document_facts_queries
 from billing.document_facts.facts import ClaimContext, Movement
 from billing.document_facts.formatting import Document
 from billing.document_facts.people import FOR_CLIENTS, Client, Keys, Known, Organization
@@ -122,12 +123,12 @@ class Period:
 
 async def superbill_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Document:
     """Write the superbill of a session that took place and is billed; Invalid where there is none of it."""
-    context = await queries.find_context(db, record_id, zone)
+    context = await document_facts_queries.find_context(db, record_id, zone)
     refuse_voided(context)
     if context.kind is not RecordKind.SESSION:
         detail = "A superbill is for services that took place; this is a charge for a session that did not. Print a statement or a receipt."
         raise Invalid("no-service-rendered", detail, kind=context.kind)
-    return superbill.superbill(context, queries.parties_for_insurers(context))
+    return superbill.superbill(context, document_facts_queries.parties_for_insurers(context))
 
 
 async def receipt_of(db: ReadSession, record_id: RecordId, transaction_id: UUID, zone: ZoneInfo) -> Document:
@@ -135,7 +136,7 @@ async def receipt_of(db: ReadSession, record_id: RecordId, transaction_id: UUID,
 
     NotFound where there is no such movement.
     """
-    context = await queries.find_context(db, record_id, zone)
+    context = await document_facts_queries.find_context(db, record_id, zone)
     moved = next((each for each in context.movements if each.id == transaction_id and _has_receipt(each)), None)
     if moved is None:
         raise NotFound.of("payment", transaction_id)
@@ -154,7 +155,7 @@ async def statement_of(db: ReadSession, client_id: ClientId, period: Period) -> 
     """Write a client's statement."""
     _check(period)
     keys = Keys(client_id)
-    organization, client = _for_client(await queries.find_known(db, keys), keys)
+    organization, client = _for_client(await document_facts_queries.find_known(db, keys), keys)
     account = await load_account(db, client_id, period)
     return statement.statement(account, formatting.account(client_id), organization, client)
 
@@ -232,11 +233,11 @@ async def _entries(db: ReadSession, posted: Mapping[UUID, Entries], zone: ZoneIn
         .where(TRANSACTION.c.id.in_(posted))
         .order_by(TRANSACTION.c.posted_at, TRANSACTION.c.id)
     )
-    names = await queries.names_of(db, {row.service_code for row in rows})
+    names = await document_facts_queries.names_of(db, {row.service_code for row in rows})
     payers = await payers_queries.names_of(db, {row.payer_id for row in rows if row.payer_id})
     return [
         Entry(
-            movement=queries.movement(row, Posting(row.kind, posted[row.id]), zone),
+            movement=document_facts_queries.movement(row, Posting(row.kind, posted[row.id]), zone),
             service_code=row.service_code,
             service_name=names.get(row.service_code, row.service_code),
             service_date=row.service_date,
@@ -268,4 +269,4 @@ def _for_client(known: Known, keys: Keys) -> tuple[Organization, Client]:
         case Known(organization=Organization() as organization, client=Client() as client):
             return organization, client
         case _:
-            raise queries.incomplete(document_parties.lacks(known, keys, FOR_CLIENTS))
+            raise document_facts_queries.incomplete(document_parties.lacks(known, keys, FOR_CLIENTS))

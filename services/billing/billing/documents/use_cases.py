@@ -21,7 +21,7 @@ from contracts.types import new_id
 from sqlalchemy import select
 
 from billing.coverages import queries as coverages_queries
-from billing.document_facts import queries
+from billing.document_facts import queries as document_facts_queries
 from billing.document_facts.formatting import Document
 from billing.document_facts.people import FOR_ESTIMATES, Client, Keys, Known, Need, Organization, Provider, lacks
 from billing.documents import good_faith
@@ -38,7 +38,7 @@ from billing.settings import PaperSize
 async def add_estimate(body: NewEstimate, today: date, by: str, tx: Transaction) -> EstimateView:
     """Price what is planned, keep it under a number of its own, and never change it; Invalid names every wrong field."""
     keys = Keys(body.client_id, body.therapist_id, body.site_id)
-    known = await queries.find_known(tx, keys)
+    known = await document_facts_queries.find_known(tx, keys)
     book = await _book(tx, body.services)
     wrong = [*_missing(known, keys), *_unpriceable(body.services, book, today)]
     match known:
@@ -50,7 +50,7 @@ async def add_estimate(body: NewEstimate, today: date, by: str, tx: Transaction)
                 " ".join(f"{each.message} {each.fix or ''}".strip() for each in wrong),
                 wrong,
             )
-    names = await queries.names_of(tx, {line.code for visit in planned for line in visit.quote.lines})
+    names = await document_facts_queries.names_of(tx, {line.code for visit in planned for line in visit.quote.lines})
     made = Estimate(
         number=await tx.scalar(select(NUMBERS.next_value())),
         client_id=body.client_id,

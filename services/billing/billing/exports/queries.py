@@ -15,7 +15,7 @@ from contracts.types import RecordId
 from sqlalchemy import Date, Integer, Select, Uuid, bindparam, select, tuple_
 
 from billing.document_facts import people as document_parties
-from billing.document_facts import queries
+from billing.document_facts import queries as document_facts_queries
 from billing.document_facts.facts import ClaimContext
 from billing.document_facts.people import FOR_INSURERS
 from billing.documents import queries as documents_queries
@@ -30,28 +30,28 @@ CLAIM: Final = "Claim"
 
 async def cms1500_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> FormsView:
     """Return the boxes of the paper form of a record that may be claimed from an insurer; Invalid where it may not."""
-    context = await queries.find_context(db, record_id, zone)
+    context = await document_facts_queries.find_context(db, record_id, zone)
     documents_queries.refuse_voided(context)
     _refuse_unclaimable(context)
     if context.insurance is None:
         raise Invalid(
             "not-insured", "The session was not booked for insurance, or no coverage was on file on its day. Print a superbill instead."
         )
-    filled = cms1500.forms(context, context.insurance, queries.parties_for_insurers(context))
+    filled = cms1500.forms(context, context.insurance, document_facts_queries.parties_for_insurers(context))
     return FormsView(record_id=record_id, forms=[FormView.model_validate(form) for form in filled])
 
 
 async def charge_items_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Resource:
     """Return each billed code of a record as a FHIR charge item."""
-    context = await queries.find_context(db, record_id, zone)
+    context = await document_facts_queries.find_context(db, record_id, zone)
     return fhir.bundle(fhir.charge_items(context), "ChargeItem")
 
 
 async def claim_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Resource:
     """Return a record as a FHIR claim."""
-    context = await queries.find_context(db, record_id, zone)
+    context = await document_facts_queries.find_context(db, record_id, zone)
     _refuse_unclaimable(context)
-    return fhir.claim(context, queries.parties_for_insurers(context))
+    return fhir.claim(context, document_facts_queries.parties_for_insurers(context))
 
 
 async def search_charge_items(db: ReadSession, since: date, until: date, limit: int, cursor: str | None, zone: ZoneInfo) -> Resource:
@@ -68,7 +68,7 @@ async def search_claims(db: ReadSession, since: date, until: date, limit: int, c
 def _records(*, is_claimable: bool, is_behind: bool) -> Select[*tuple[Any, ...]]:
     """Select a page of the records of a time, by date of service: built once, because that takes longer than to run it."""
     order = RECORD.c.service_date, RECORD.c.id
-    query = queries.RECORDS.where(order[0] >= bindparam("since", type_=Date), order[0] <= bindparam("until", type_=Date))
+    query = document_facts_queries.RECORDS.where(order[0] >= bindparam("since", type_=Date), order[0] <= bindparam("until", type_=Date))
     if is_claimable:
         claimable = select(RECORD_LINE.c.record_id).where(RECORD_LINE.c.record_id == RECORD.c.id, RECORD_LINE.c.claimable)
         query = query.where(claimable.exists())
@@ -91,7 +91,7 @@ async def _search(
     if cursor is not None:
         values["day"], values["key"] = read_cursor(kind, cursor, date, UUID)
     rows = await db.rows(_records(is_claimable=kind == CLAIM, is_behind=cursor is not None), values)
-    shown = await queries.contexts_of(db, rows[:limit], zone)
+    shown = await document_facts_queries.contexts_of(db, rows[:limit], zone)
     parameters: dict[str, object] = {"from": since, "to": until, "limit": limit}
     here = f"{kind}?{urlencode(parameters | ({'cursor': cursor} if cursor else {}))}"
     following = None

@@ -16,7 +16,8 @@ from sqlalchemy import Row, or_, select
 from billing.coverages import queries as coverages_queries
 from billing.coverages.queries import COVERAGE
 from billing.fee_impact.schemas import MOST_SESSIONS, FeeImpact, MonthOfFees
-from billing.payers import queries, schemas
+from billing.payers import queries as payers_queries
+from billing.payers import schemas as payers_schemas
 from billing.pricing import visit
 from billing.pricing.amounts import ZERO
 from billing.pricing.terms import Coverage, Fee, Policies, folded
@@ -28,9 +29,9 @@ from billing.replicas import queries as replicas_queries
 AMOUNTS: Final = ("insurance_now", "insurance_then", "client_now", "client_then")
 
 
-async def fee_impact(db: ReadSession, payer_id: UUID, fee: schemas.NewFee) -> FeeImpact:
+async def fee_impact(db: ReadSession, payer_id: UUID, fee: payers_schemas.NewFee) -> FeeImpact:
     """Price the booked sessions of a payer's clients twice: at the fees as they are, and with this one among them."""
-    await queries.find_payer(db, payer_id)
+    await payers_queries.find_payer(db, payer_id)
     quotes = await _booked(db, payer_id, fee)
     policies = await coverages_queries.policies_of(db, {quote.client_id for quote in quotes}, [fee.service_code])
     then = replace(policies, fees=_with(policies.fees, payer_id, fee))
@@ -48,7 +49,7 @@ async def fee_impact(db: ReadSession, payer_id: UUID, fee: schemas.NewFee) -> Fe
     return FeeImpact(**named, **whole, by_month=by_month)
 
 
-async def _booked(db: ReadSession, payer_id: UUID, fee: schemas.NewFee) -> Sequence[Row[*tuple[Any, ...]]]:
+async def _booked(db: ReadSession, payer_id: UUID, fee: payers_schemas.NewFee) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return what of the quotes of booked sessions counts, of clients whom this payer covers on that day."""
     covered = (
         select(COVERAGE.c.id)
@@ -76,7 +77,7 @@ async def _booked(db: ReadSession, payer_id: UUID, fee: schemas.NewFee) -> Seque
 
 
 def _with(
-    fees: Mapping[tuple[UUID, Code], tuple[Fee, ...]], payer_id: UUID, new: schemas.NewFee
+    fees: Mapping[tuple[UUID, Code], tuple[Fee, ...]], payer_id: UUID, new: payers_schemas.NewFee
 ) -> dict[tuple[UUID, Code], tuple[Fee, ...]]:
     """Return the fees with one more, which ends what is open before it and takes the place of what it overlaps."""
     key = (payer_id, new.service_code)
@@ -85,7 +86,7 @@ def _with(
     return {**fees, key: (*kept, Fee(payer_id=payer_id, **dict(new)))}
 
 
-def _outside(fee: Fee, new: schemas.NewFee) -> Iterable[Fee]:
+def _outside(fee: Fee, new: payers_schemas.NewFee) -> Iterable[Fee]:
     if fee.effective_from < new.effective_from:
         last = new.effective_from - timedelta(days=1)
         yield replace(fee, effective_to=min(fee.effective_to or date.max, last))

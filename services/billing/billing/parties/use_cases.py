@@ -10,8 +10,8 @@ from chassis.rows.changes import apply_changes, check_version
 from contracts.types import ClientId
 from sqlalchemy import select
 
-from billing.changes import use_cases
-from billing.diagnosis_codes import queries
+from billing.changes import use_cases as changes_use_cases
+from billing.diagnosis_codes import queries as diagnosis_codes_queries
 from billing.parties.queries import diagnoses_of, view_of
 from billing.parties.schemas import KINDS, ClientProfile, ClientProfileView, Shown, not_born, repeated
 from billing.parties.tables import PartyRow
@@ -23,7 +23,7 @@ async def put_party(view: type[Shown], key: UUID, facts: Body, expected: int | N
     [row] = await tx.scalars(select(PartyRow).where(PartyRow.kind == kind, PartyRow.id == key).with_for_update()) or [None]
     check_version(row.version if row else 0, expected)
     stated = facts.model_dump(mode="json")
-    use_cases.keep(tx, by, kind, key, before=row.facts if row else None, after=stated)
+    changes_use_cases.keep(tx, by, kind, key, before=row.facts if row else None, after=stated)
     if row is None:
         row = PartyRow(kind=kind, id=key, facts=stated, version=1, updated_at=tx.now)
         tx.add(row)
@@ -44,5 +44,5 @@ async def put_client(
     if wrong:
         raise Invalid(wrong[0].code, " ".join(each.message for each in wrong), wrong)
     had = (await diagnoses_of(tx, [client_id])).get(client_id, ())
-    await queries.require_valid(tx, body.diagnoses, today, kept=had)
+    await diagnosis_codes_queries.require_valid(tx, body.diagnoses, today, kept=had)
     return await put_party(ClientProfileView, client_id, body, expected, by, tx)

@@ -24,7 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from billing.payers.schemas import FeeView, NewFee, PayerView
 from billing.payers.tables import FeeRow, PayerRow
 from billing.pricing.terms import Fee
-from billing.replicas import queries
+from billing.replicas import queries as replicas_queries
 from billing.tables import columns
 
 COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "effective_to")
@@ -90,7 +90,7 @@ def fee_of(code: Code, credential: str | None, amount: Decimal, since: date, unt
 
 async def fee_views(db: ReadSession, rows: Sequence[FeeRow]) -> list[FeeView]:
     """Show fees, each with whether the catalog has its service."""
-    unknown = await queries.unknown_codes(db, {row.service_code for row in rows})
+    unknown = await replicas_queries.unknown_codes(db, {row.service_code for row in rows})
     return [FeeView.model_validate({**columns(row), "in_catalog": row.service_code not in unknown}) for row in rows]
 
 

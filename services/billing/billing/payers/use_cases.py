@@ -18,7 +18,7 @@ from contracts.types import Code, new_id
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, func, select
 
-from billing.changes import use_cases
+from billing.changes import use_cases as changes_use_cases
 from billing.parties.schemas import Address
 from billing.payers.queries import COLUMNS, COUNTING, cells_of, fee_views
 from billing.payers.schemas import (
@@ -36,7 +36,7 @@ from billing.payers.schemas import (
 from billing.payers.tables import FeeRow, PayerRow
 from billing.pricing.terms import ends_too_early, folded
 from billing.pricing.visit import Book
-from billing.replicas import queries
+from billing.replicas import queries as replicas_queries
 from billing.tables import alone_with, columns
 
 NEEDED: Final = frozenset({"service_code", "amount", "effective_from"})
@@ -78,7 +78,7 @@ async def add_payer(body: NewPayer, by: str, tx: Transaction) -> PayerView:
         raise Conflict("payer-code-taken", detail, payer_id=other.id)
     row = PayerRow(id=new_id(), version=1, created_at=tx.now, updated_at=tx.now, **_written(body))
     tx.add(row)
-    use_cases.keep(tx, by, "payer", row.id, after=columns(row))
+    changes_use_cases.keep(tx, by, "payer", row.id, after=columns(row))
     return PayerView.model_validate(row)
 
 
@@ -88,7 +88,7 @@ async def change_payer(payer_id: UUID, body: PayerChanges, expected: int | None,
     check_version(row.version, expected)
     before = columns(row)
     apply_changes(row, _written(body), tx.now)
-    use_cases.keep(tx, by, "payer", row.id, before=before, after=columns(row))
+    changes_use_cases.keep(tx, by, "payer", row.id, before=before, after=columns(row))
     return PayerView.model_validate(row)
 
 
@@ -121,7 +121,7 @@ async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: s
         if any(_overlaps(other, fee) for other in others):
             raise Conflict("fees-overlap", _overlap(fee))
     await tx.flush()
-    use_cases.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
+    changes_use_cases.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
     [view] = await fee_views(tx, [row])
     return view
 
@@ -149,9 +149,9 @@ async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction)
 
 async def _unknown(db: ReadSession, fees: Sequence[tuple[int, NewFee]]) -> list[UnknownCode]:
     """Name lines whose codes no service of the catalog has; none while billing has no service at all."""
-    unknown = await queries.unknown_codes(db, {fee.service_code for _, fee in fees})
+    unknown = await replicas_queries.unknown_codes(db, {fee.service_code for _, fee in fees})
     found = [(line, fee.service_code) for line, fee in fees if fee.service_code in unknown][:LISTED_AT_MOST]
-    book = await queries.whole_book(db) if found else Book()
+    book = await replicas_queries.whole_book(db) if found else Book()
     return [UnknownCode(line=line, service_code=code, fix=_instead(book.codes_like(code))) for line, code in found]
 
 
@@ -202,11 +202,11 @@ async def _add_fees(payer_id: UUID, fees: Sequence[NewFee], by: str, tx: Transac
 async def _write(ended: Sequence[tuple[dict[str, Any], FeeRow]], added: Sequence[FeeRow], by: str, tx: Transaction) -> None:
     """Write fees that end before those that begin, as the constraint on their days wants it, and keep who changed what."""
     for before, row in ended:
-        use_cases.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
+        changes_use_cases.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
     await tx.flush()
     for row in added:
         tx.add(row)
-        use_cases.keep(tx, by, "fee", row.payer_id, after=columns(row))
+        changes_use_cases.keep(tx, by, "fee", row.payer_id, after=columns(row))
     await tx.flush()
 
 

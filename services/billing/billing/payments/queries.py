@@ -13,7 +13,8 @@ from billing.ledger import settlement
 from billing.ledger.postings import Payer
 from billing.payers.queries import names_of
 from billing.payments.schemas import CreditPage, CreditView
-from billing.records import history, queries
+from billing.records import history
+from billing.records import queries as records_queries
 from billing.records.queries import NOTHING, RECORD
 
 OLDEST: Final = Keyset(RECORD.c.service_date, RECORD.c.id, of="records with credit")
@@ -35,7 +36,7 @@ async def list_credits(db: ReadSession, client_id: ClientId | None, payer_id: UU
     """Return records with unapplied credit, the oldest date of service first, with the totals of all of them."""
     wanted = OLDEST.after(_with_credit(SHOWN, client_id, payer_id), cursor, limit)
     records = named(await db.rows(wanted))
-    histories = await queries.histories_of(db, [record["id"] for record in records])
+    histories = await records_queries.histories_of(db, [record["id"] for record in records])
     names = await names_of(db, {record["payer_id"] for record in records if record["payer_id"]})
     views = []
     for record in records:

@@ -12,7 +12,7 @@ from billing.ledger import settlement
 from billing.ledger.postings import LedgerTransaction, Payer
 from billing.payments.schemas import NewAdjustment, NewPayment, NewRefund, NewWriteOff
 from billing.records import history as records_history
-from billing.records import queries
+from billing.records import queries as records_queries
 from billing.records.schemas import RecordView
 from billing.records.use_cases import (
     credit_values,
@@ -43,7 +43,7 @@ async def take_payment(record_id: RecordId, body: NewPayment, by: str, today: da
     keep_posting(tx, about, posting)
     for change in await post(record, [*postings, posting], about, tx):
         tx.send(payment_status_changed(change))
-    return await queries.show(tx, record)
+    return await records_queries.show(tx, record)
 
 
 async def adjust(record_id: RecordId, body: NewAdjustment, by: str, today: date, tx: Transaction) -> RecordView:
@@ -58,7 +58,7 @@ async def adjust(record_id: RecordId, body: NewAdjustment, by: str, today: date,
     keep_posting(tx, about, posting)
     for change in await post(record, [*postings, posting], about, tx):
         tx.send(payment_status_changed(change))
-    return await queries.show(tx, record)
+    return await records_queries.show(tx, record)
 
 
 async def write_off(record_id: RecordId, body: NewWriteOff, by: str, today: date, tx: Transaction) -> RecordView:
@@ -81,7 +81,7 @@ async def write_off(record_id: RecordId, body: NewWriteOff, by: str, today: date
     keep_posting(tx, about, posting)
     for change in await post(record, [*postings, posting], about, tx):
         tx.send(payment_status_changed(change))
-    return await queries.show(tx, record)
+    return await records_queries.show(tx, record)
 
 
 async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx: Transaction) -> RecordView:
@@ -106,4 +106,4 @@ async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx:
     keep_posting(tx, about, posting)
     for change in await post(record, [*(stated for _, stated in history), posting], about, tx):
         tx.send(payment_status_changed(change))
-    return await queries.show(tx, record)
+    return await records_queries.show(tx, record)

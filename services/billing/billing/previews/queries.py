@@ -33,7 +33,8 @@ from billing.pricing.terms import Coverage, Policies, Terms, benefit_year
 from billing.pricing.visit import Book, Item, Visit
 from billing.quotes.schemas import FlagView
 from billing.records import queries as records_queries
-from billing.replicas import cancellation, queries
+from billing.replicas import cancellation
+from billing.replicas import queries as replicas_queries
 
 LARGEST_TOTAL: Final = Decimal("9999999999.99")
 
@@ -53,7 +54,7 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
     policies = await coverages_queries.policies_of(db, clients, priced) if clients else Policies()
     terms = policies.terms(wanted.client_id, priced, day, wanted.therapist_credential, insured=wanted.insurance_applicable)
     visit = Visit(items=items, day=day, insured=wanted.insurance_applicable, minutes=wanted.minutes, terms=terms)
-    window = await queries.window_of(db, service.id)
+    window = await replicas_queries.window_of(db, service.id)
     late, missed = book.fee(bill.LATE_FEE, day), book.fee(bill.NO_SHOW_FEE, day)
     terms_of_cancelling = CancellationView(
         late_within_minutes=window,
@@ -106,7 +107,7 @@ def _shares(quote: Quote) -> dict[str, Decimal]:
 async def _services(db: ReadSession, wanted: PricedService) -> tuple[Book, list[tuple[ServiceChanged, int]]]:
     """Return the services that are to be priced with their units, the booked one first, and the book with the fees of not coming."""
     codes = [wanted.service_code or "", *(add_on.service_code for add_on in wanted.add_ons), bill.LATE_FEE, bill.NO_SHOW_FEE]
-    book = await queries.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=codes)
+    book = await replicas_queries.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=codes)
     services = [(await _find(db, book, wanted), wanted.units)]
     services += [(await _find_code(db, book, add_on.service_code), add_on.units) for add_on in wanted.add_ons]
     return book, services
@@ -133,7 +134,7 @@ async def _find(db: ReadSession, book: Book, wanted: PricedService) -> ServiceCh
 async def _find_code(db: ReadSession, book: Book, code: Code) -> ServiceChanged:
     service = book.find_code(code)
     if service is None:
-        alike = (await queries.whole_book(db)).codes_like(code)
+        alike = (await replicas_queries.whole_book(db)).codes_like(code)
         hint = f"Did you mean {' or '.join(alike)}?" if alike else "GET /services of the catalog lists every code."
         raise NotFound("service-unknown", f"There is no service with the code {code}. {hint}", suggestions=alike)
     return service

@@ -17,7 +17,7 @@ from billing.pricing.amounts import ZERO
 from billing.pricing.visit import Item, Visit
 from billing.quotes import tables
 from billing.quotes.tables import QUOTES_KEPT, QuoteRow, put_quotes
-from billing.replicas import queries
+from billing.replicas import queries as replicas_queries
 
 FORGET_AT_ONCE: Final = 2_000
 
@@ -53,10 +53,10 @@ async def forget_quotes(tx: Transaction) -> int:
 async def quote_sessions(facts: Sequence[PromisedFact], zone: ZoneInfo, tx: Transaction) -> None:
     """Keep what each client was quoted when the session was booked or moved, by the function that will make the record."""
     priced = [fact for fact in facts if fact.rate_per_unit is not None]
-    book = await queries.book_of(tx, ids={fact.service_id for fact in priced})
+    book = await replicas_queries.book_of(tx, ids={fact.service_id for fact in priced})
     clients = {client for fact in priced for client in bill.billed_clients(fact, book.find(fact.service_id))}
     policies = await coverages_queries.policies_of(tx, clients, {fact.service_code for fact in priced})
-    zones = await queries.zones_of(tx, {fact.site_id for fact in priced})
+    zones = await replicas_queries.zones_of(tx, {fact.site_id for fact in priced})
     quotes = []
     for fact in priced:
         day = fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date()

@@ -15,7 +15,8 @@ from billing.claims.queries import CLAIM
 from billing.diagnosis_codes.queries import require_valid, unusable_of
 from billing.parties.queries import diagnoses_of
 from billing.record_diagnoses.schemas import MOST_COMPLETED, DiagnosesUsed, NotCompletedView, RecordDiagnoses
-from billing.records import queries, use_cases
+from billing.records import queries as records_queries
+from billing.records import use_cases as records_use_cases
 from billing.records.queries import LACKS_DIAGNOSES, RECORD, lock_revisions
 from billing.records.schemas import RecordView
 
@@ -32,7 +33,7 @@ async def put_diagnoses(record_id: RecordId, body: RecordDiagnoses, expected: in
     NotFound without that record, Stale on an older version, Conflict while it cannot change.
     """
     await lock_revisions(tx, [record_id])
-    found = await queries.find_records(tx, [record_id], alone=True)
+    found = await records_queries.find_records(tx, [record_id], alone=True)
     if not found:
         raise NotFound.of("record", record_id)
     record = found[0]
@@ -49,8 +50,8 @@ async def put_diagnoses(record_id: RecordId, body: RecordDiagnoses, expected: in
         )
         raise Conflict("claim-open", detail, control_number=number)
     await require_valid(tx, body.diagnoses, record.service_date)
-    use_cases.give_diagnoses(record, body.diagnoses, by, tx)
-    return await queries.show(tx, record)
+    records_use_cases.give_diagnoses(record, body.diagnoses, by, tx)
+    return await records_queries.show(tx, record)
 
 
 async def use_clients(client_id: ClientId, by: str, tx: Transaction) -> DiagnosesUsed:
@@ -73,7 +74,7 @@ async def use_clients(client_id: ClientId, by: str, tx: Transaction) -> Diagnose
             message, fix = (" ".join(texts) for texts in zip(*((one.message, one.fix) for one in wrong), strict=True))
             failed.append(NotCompletedView(record_id=record.id, service_date=record.service_date, message=message, fix=fix))
         else:
-            use_cases.give_diagnoses(record, codes, by, tx)
+            records_use_cases.give_diagnoses(record, codes, by, tx)
             completed.append(record.id)
     return DiagnosesUsed(diagnoses=list(codes), record_ids=completed, not_completed=failed)
 
@@ -85,4 +86,4 @@ async def _without(client_id: ClientId, tx: Transaction) -> "Sequence[RecordRow]
     first = await tx.scalars(select(RECORD.c.id).where(*lacking).order_by(RECORD.c.service_date, RECORD.c.id).limit(MOST_COMPLETED))
     await lock_revisions(tx, first)
     still = await tx.scalars(select(RECORD.c.id).where(RECORD.c.id.in_(first), *lacking))
-    return sorted(await queries.find_records(tx, still), key=lambda record: (record.service_date, record.id))
+    return sorted(await records_queries.find_records(tx, still), key=lambda record: (record.service_date, record.id))

@@ -31,7 +31,7 @@ from billing.ledger.dates import refused_days
 from billing.ledger.postings import LedgerTransaction, Payer, Posting, Stamp, Standing
 from billing.ledger.undoing import Made
 from billing.parties import queries as parties_queries
-from billing.quotes import use_cases
+from billing.quotes import use_cases as quotes_use_cases
 from billing.records import history as records_history
 from billing.records import queries, tables
 from billing.records.schemas import NewVoid, Posted
@@ -160,7 +160,7 @@ async def restore_sessions(facts: Sequence[SessionRestored], zone: ZoneInfo, tx:
     _, voided = await _take_back(versions, lambda made: {key: versions[key[0]] for key in made}, tx)
     for change in voided:
         tx.send(payment_status_changed(change))
-    await use_cases.quote_sessions(facts, zone, tx)
+    await quotes_use_cases.quote_sessions(facts, zone, tx)
 
 
 async def _news(
@@ -234,7 +234,7 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
     zones = await replicas_queries.zones_of(tx, {fact.site_id for fact in facts})
     days = {fact.session_id: fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date() for fact in facts}
     everybody = [(fact, client) for fact in facts for client in fact.client_ids or (fact.client_id,)]
-    await use_cases.void_quotes(tx, [(fact, client, days[fact.session_id]) for fact, client in everybody])
+    await quotes_use_cases.void_quotes(tx, [(fact, client, days[fact.session_id]) for fact, client in everybody])
     late = [fact for fact in facts if not fact.fee_waived and (isinstance(fact, SessionNoShow) or fact.late)]
     book = await replicas_queries.book_of(tx, ids={fact.service_id for fact in late}, codes=[ledger_bill.LATE_FEE, ledger_bill.NO_SHOW_FEE])
     owed = [(fact, client) for fact in late for client in ledger_bill.billed_clients(fact, book.find(fact.service_id))]

@@ -13,8 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from billing.payment_advice import x12_835
 from billing.payment_advice.advice import RemittanceStatus
-from billing.remittances import queries as remittance_queries
-from billing.remittances import use_cases as remittances
+from billing.remittances import queries, use_cases
 from billing.remittances.schemas import X12, Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
 from billing.x12.api import EDI, described, read_text
 
@@ -39,9 +38,9 @@ async def receive_remittance(request: Request, response: Response, once: Once, b
     Each payment of a file (ST to SE) is posted or parked on its own; the answer is 422 when all of them are parked.
     """
     files = await in_thread(x12_835.read_payments, await read_text(request))
-    received = await once(lambda tx: remittances.receive(files, by, request.app.state.zone, tx), Received, is_large=True)
+    received = await once(lambda tx: use_cases.receive(files, by, request.app.state.zone, tx), Received, is_large=True)
     if all(each.status is RemittanceStatus.PARKED for each in (received.remittance, *received.remittance.others)):
-        raise remittances.parked(received.remittance)
+        raise use_cases.parked(received.remittance)
     return await large(received.remittance, response, HTTPStatus.CREATED if received.is_new else HTTPStatus.OK)
 
 
@@ -56,7 +55,7 @@ async def list_remittances(
     cursor: Cursor = None,
 ) -> Page[RemittanceSummary]:
     """Return the remittances that fit."""
-    return await remittance_queries.list_remittances(
+    return await queries.list_remittances(
         db,
         status=status,
         trace_number=trace_number,
@@ -78,14 +77,14 @@ async def find_remittance(
     cursor: Annotated[str | None, Query(max_length=500, description="next_cursor of the answer before: the claims that follow.")] = None,
 ) -> Response:
     """Return an insurer's answer to each claim as text, and what it did: the payment whole, and its claims a page at a time."""
-    return await large(await remittance_queries.find_remittance(db, remittance_id, request.app.state.zone, limit, cursor), response)
+    return await large(await queries.find_remittance(db, remittance_id, request.app.state.zone, limit, cursor), response)
 
 
 @router.get("/{remittance_id}/835", operation_id="read_remittance_835", summary="A remittance's file as it came",
             responses=documented(404) | FILE_ANSWER, response_class=Response)  # fmt: skip
 async def read_remittance_835(remittance_id: UUID, db: Reading) -> Response:
     """Return the 835 as it was sent here."""
-    text = await remittance_queries.read_x12(db, remittance_id)
+    text = await queries.read_x12(db, remittance_id)
     return Response(text, media_type=EDI, headers={"Content-Disposition": f'attachment; filename="{remittance_id}.835"'})
 
 
@@ -94,7 +93,7 @@ async def read_remittance_835(remittance_id: UUID, db: Reading) -> Response:
 async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by: User, request: Request, response: Response) -> Response:
     """Post it without some of its claims, or with unknown ones matched to records; refused while more stands in its way."""
     zone = request.app.state.zone
-    posted = await once(lambda tx: remittances.post_parked(remittance_id, body, by, zone, tx), RemittanceView, is_large=True)
+    posted = await once(lambda tx: use_cases.post_parked(remittance_id, body, by, zone, tx), RemittanceView, is_large=True)
     return await large(posted, response)
 
 
@@ -102,4 +101,4 @@ async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by:
              responses=documented(404, 409))  # fmt: skip
 async def discard_remittance(remittance_id: UUID, body: Discard, once: Once, by: User, request: Request) -> RemittanceView:
     """Discard what nobody will post, such as a test file; it is kept with who, when and why, and may still be posted."""
-    return await once(lambda tx: remittances.discard(remittance_id, body, by, request.app.state.zone, tx), RemittanceView)
+    return await once(lambda tx: use_cases.discard(remittance_id, body, by, request.app.state.zone, tx), RemittanceView)

@@ -16,7 +16,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, select
 
 from billing import tables
-from billing.changes import use_cases
+from billing.changes import use_cases as changes_use_cases
 from billing.claim_rules.facts import ClaimStatus
 from billing.claims import use_cases as claims_use_cases
 from billing.ledger.postings import Stamp
@@ -119,7 +119,7 @@ async def discard(remittance_id: UUID, body: Discard, by: str, zone: ZoneInfo, t
         detail = f"It was discarded by {row.discarded_by} already: {row.discard_reason}"
         raise Conflict("remittance-discarded", detail, discarded_at=row.discarded_at)
     _discard(row, body.reason, by, tx)
-    use_cases.keep(tx, by, "remittance", row.id, before={"status": "parked"}, after={"status": row.status, "reason": body.reason})
+    changes_use_cases.keep(tx, by, "remittance", row.id, before={"status": "parked"}, after={"status": row.status, "reason": body.reason})
     await tx.flush()
     return await queries.find_remittance(tx, row.id, zone)
 
@@ -183,7 +183,7 @@ async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], s
         await tx.flush()
     mark_posted(row, stamp.posted_by, tx)
     facts = {"status": row.status, "trace_number": row.trace_number, "amount": row.amount}
-    use_cases.keep(tx, stamp.posted_by, "remittance", row.id, after=facts)
+    changes_use_cases.keep(tx, stamp.posted_by, "remittance", row.id, after=facts)
     return changes
 
 

@@ -22,9 +22,8 @@ from fastapi.responses import StreamingResponse
 from billing.network.api import Today
 from billing.records.api import Which
 from billing.reports import books as report_ledger
-from billing.reports import queries as reports
+from billing.reports import queries, use_cases
 from billing.reports import sessions as report_sessions
-from billing.reports import use_cases
 from billing.reports.queries import MOST_ROWS, Report, csv_example, example
 from billing.reports.schemas import ANY, MEDIA_TYPES, Format, RepairRequested, choose
 from billing.reports.scope import CloseBy, DenialState, Filter, GroupBy, Outline, Scope
@@ -137,7 +136,7 @@ class ReportRequest:
         """Keep what was requested; a cursor is read before the report is."""
         self._db = db
         self._limit = limit
-        self._skipped = reports.rows_before(cursor)
+        self._skipped = queries.rows_before(cursor)
         self._scope = scope
         self._form = form
 
@@ -147,7 +146,7 @@ class ReportRequest:
         """Read it and answer it; the rows are about ``default`` unless something else was requested."""
         _check(self._scope, filters)
         scope = self._scope if self._scope.group_by or default is None else replace(self._scope, group_by=(default,))
-        reading = await reports.read(self._db, name, scope, outline(scope))
+        reading = await queries.read(self._db, name, scope, outline(scope))
         return await reading.report(self._limit, self._skipped) if self._form is Format.JSON else download(reading.sheet(), self._form)
 
 
@@ -279,7 +278,7 @@ CSV_EXAMPLE: Final = "id,kind,session_id,…,payment_status,balance\n01890a5d-ac
 )  # fmt: skip
 async def as_csv(db: OneMoment, which: Which) -> Response:
     """Stream the records, the latest date of service first; flags are their codes."""
-    return download(await reports.export_records(db, which), Format.CSV)
+    return download(await queries.export_records(db, which), Format.CSV)
 
 
 @record_exports.get(
@@ -288,4 +287,4 @@ async def as_csv(db: OneMoment, which: Which) -> Response:
 )  # fmt: skip
 async def as_xlsx(db: OneMoment, which: Which) -> Response:
     """Write the records into a workbook, the latest date of service first, and send it; instants are in UTC."""
-    return download(await reports.export_records(db, which), Format.XLSX)
+    return download(await queries.export_records(db, which), Format.XLSX)

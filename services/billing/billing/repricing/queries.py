@@ -10,7 +10,7 @@ from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId
 from sqlalchemy import ColumnElement, Select, Uuid, cast, func, literal, null, select
 
-from billing.coverages import queries
+from billing.coverages import queries as coverages_queries
 from billing.coverages.queries import COVERAGE
 from billing.ledger.bill import RecordKind
 from billing.ledger.postings import Payer, PostingKind
@@ -33,7 +33,7 @@ async def followed(changed: CoverageChanged, today: date, db: ReadSession) -> Co
         .where(old.c.id.in_(requested))
     )
     taken = {row[0]: row[1] for row in await db.rows(pairs)}
-    view = await queries.find_coverage(db, changed.id, today)  # the records in place of others have taken from the plan anew
+    view = await coverages_queries.find_coverage(db, changed.id, today)  # the records in place of others have taken from the plan anew
     following = [FollowingView(record_id=each, replaced_by=taken.get(each)) for each in requested]
     return CoverageChanged(**dict(view), following=following, claimed=changed.claimed)
 

@@ -20,7 +20,7 @@ from billing.claims.schemas import MOST_RECORDS, Claimed
 from billing.corrections import use_cases as corrections_use_cases
 from billing.corrections.schemas import NewReplacement
 from billing.coverages import queries as coverages_queries
-from billing.coverages import use_cases
+from billing.coverages import use_cases as coverages_use_cases
 from billing.coverages.schemas import CoverageChanges, CoverageView, DiscountChanges, DiscountView, NewCoverage
 from billing.ledger.bill import Bill
 from billing.payers import queries as payers_queries
@@ -88,7 +88,7 @@ async def change_coverage(
     if IDENTITY & body.model_fields_set:
         await _made_with(coverage_id, zone, tx)  # locks records before their coverage, as a replacement does
     before = await coverages_queries.find_coverage(tx, coverage_id, today)
-    after = await use_cases.change_coverage(coverage_id, body, expected, by, today, tx)
+    after = await coverages_use_cases.change_coverage(coverage_id, body, expected, by, today, tx)
     following: list[RecordId] = []
     claimed: list[ClaimedView] = []
     if _differ(before, after, IDENTITY):
@@ -109,7 +109,7 @@ async def change_coverage(
 
 async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: date, tx: Transaction) -> CoverageChanged:
     """Cover a client; name the insured records of its days that were not claimed, which ``reprice`` prices by it afterwards."""
-    added = await use_cases.add_coverage(client_id, body, by, today, tx)
+    added = await coverages_use_cases.add_coverage(client_id, body, by, today, tx)
     following = await queries.otherwise_priced(added.id, MOST_FOLLOWING, None, tx)
     await _let_wait(added.id, None, waits=bool(following), by=by, tx=tx)
     return CoverageChanged(**dict(added), following=[FollowingView(record_id=key, replaced_by=None) for key in following], claimed=[])
@@ -138,7 +138,7 @@ async def change_discount(
     """
     before = await coverages_queries.find_discount(tx, discount_id)
     counted = counts(before.effective_from, before.effective_to)
-    view = await use_cases.change_discount(discount_id, body, expected, by, tx)
+    view = await coverages_use_cases.change_discount(discount_id, body, expected, by, tx)
     if counted and not counts(view.effective_from, view.effective_to):
         records, _ = await _discounted(view, None, zone, tx)
         for record in records:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from billing.claims.api import CurrentClaimSettings
 from billing.network.api import Today
-from billing.submissions import use_cases as claims
+from billing.submissions import use_cases
 from billing.submissions.schemas import ClaimCheck, ClaimCheckView, NewClaimBatchView, NewClaims
 
 router = APIRouter(prefix="/claims", tags=["claims"])
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/claims", tags=["claims"])
 @router.post("/check", operation_id="check_claims", summary="What speaks against claiming records")
 async def check_claims(body: ClaimCheck, db: Reading, today: Today) -> ClaimCheckView:
     """Return everything that an insurer would send these records back for; nothing is written."""
-    return await claims.check(db, body, today)
+    return await use_cases.check(db, body, today)
 
 
 @router.post("", operation_id="submit_claims", summary="Claim records", status_code=HTTPStatus.CREATED, responses=documented(404, 409))
@@ -27,4 +27,4 @@ async def submit_claims(body: NewClaims, once: Once, by: User, claim_settings: C
     A record whose claim was sent is claimed again only with frequency 7, in the place of that claim, or 8, to take it back; both name
     the payer's own number of it. A claim that was rejected never reached the payer and is sent again as what it was.
     """
-    return await once(lambda tx: claims.submit(body, by, claim_settings, tx), NewClaimBatchView)
+    return await once(lambda tx: use_cases.submit(body, by, claim_settings, tx), NewClaimBatchView)

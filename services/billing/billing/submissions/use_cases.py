@@ -13,7 +13,7 @@ from sqlalchemy import select
 from billing.claim_rules import x12_837p
 from billing.claim_rules.facts import ClaimFacts, ClaimStatus, Finding, OrganizationFacts, made_of
 from billing.claim_rules.scrub import refuses, scrub
-from billing.claims import queries as claim_queries
+from billing.claims import queries as claims_queries
 from billing.claims.queries import CLAIM, written_number
 from billing.claims.schemas import Claimed, ClaimSettings, FindingView
 from billing.claims.use_cases import Sent, add_batch, draw_numbers
@@ -78,7 +78,7 @@ async def _refuse_to_send_again(body: NewClaims, tx: Transaction) -> None:
     if others:
         detail = f"Only a rejected claim is sent again; {', '.join(others)} is none. A claim that the payer has is replaced (frequency 7)."
         raise Conflict("not-rejected", detail)
-    anew = await claim_queries.claimed_anew(tx, list(rejected))
+    anew = await claims_queries.claimed_anew(tx, list(rejected))
     if anew:
         numbers = ", ".join(sorted(rejected[key] for key in anew))
         detail = (

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from rooms.calendar import usage
 from rooms.calendar.schemas import CalendarEntry, RoomUtilization, UsedHour, Utilization
 from rooms.calendar.usage import HourOfWeek
-from rooms.holds import queries as holds
+from rooms.holds import queries as holds_queries
 from rooms.holds.rules import HoldStatus
 from rooms.places.queries import load_places
 
@@ -43,7 +43,7 @@ async def calendar(db: ReadSession, site_id: SiteId, requested: Bounds) -> bytes
     site = require(places.sites.get(site_id), "site", site_id)
     first, last = _range(site.zone, requested)
     entries: dict[str, list[dict[str, Any]]] = {str(room_id): [] for room_id in places.rooms}
-    for *entry, room_id in await holds.taken(db, site_id, first, last):
+    for *entry, room_id in await holds_queries.taken(db, site_id, first, last):
         if room_id in entries:
             entries[room_id].append(dict(zip(ENTRY, entry, strict=True)))
     openings = usage.within(site.openings(first, last), first, last)
@@ -73,7 +73,7 @@ async def utilization(db: ReadSession, site_id: SiteId, requested: Bounds) -> Ut
     blocked: defaultdict[RoomId, list[hours.Opening]] = defaultdict(list)
     used: defaultdict[str, defaultdict[RoomId, list[hours.Opening]]] = defaultdict(lambda: defaultdict(list))
     refused_at: list[tuple[RoomId | None, datetime]] = []
-    for room_id, status, begin, end, until in await holds.used(db, site_id, first, last):
+    for room_id, status, begin, end, until in await holds_queries.used(db, site_id, first, last):
         if status == HoldStatus.REFUSED:
             refused_at.append((room_id, begin))
             continue

@@ -16,7 +16,7 @@ from rooms.closures.schemas import SpecialDayView
 from rooms.holds.queries import sessions_in
 from rooms.holds.schemas import Booked
 from rooms.holds.use_cases import mark_outside_hours, mark_unsuitable_room
-from rooms.places import use_cases as places
+from rooms.places import use_cases as places_use_cases
 from rooms.places.queries import find_hours, find_special_days, rooms_of
 from rooms.places.schemas import BlockView, NewBlock, NewSpecialDay, RoomChanges, RoomView, SiteChanges, SiteView
 
@@ -26,7 +26,7 @@ NAMED_AT_MOST: Final = 100
 
 async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction, *, force: bool) -> SiteView:
     """Change a site; what is booked stays booked, and it is closed or gets other hours over booked sessions only by force."""
-    before, site = await places.change_site(site_id, changes, expected, tx)
+    before, site = await places_use_cases.change_site(site_id, changes, expected, tx)
     if before.is_active and not site.is_active and not force:
         _refuse_over(
             await sessions_in(tx, await rooms_of(tx, site_id), tx.now), "site-has-sessions", f"{before.site_name} cannot be closed"
@@ -34,23 +34,23 @@ async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | Non
     if (before.time_zone, before.opening_hours) != (site.time_zone, site.opening_hours):
         await _keep_hours(site, f"{site.site_name} cannot keep these hours", tx, force=force)
     if site.version != before.version:
-        tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
+        tx.send(places_use_cases.site_changed(site, await find_special_days(tx, site_id, None, None)))
     return site
 
 
 async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: Transaction, *, force: bool) -> SpecialDayView:
     """Give a day other hours; sessions that would fall outside them are named, and kept only by force, to be re-planned."""
-    site = await places.put_special_day(site_id, day, body, tx)
+    site = await places_use_cases.put_special_day(site_id, day, body, tx)
     outside = await _keep_hours(site, f"{site.site_name} cannot keep these hours on {day}", tx, force=force)
-    tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
+    tx.send(places_use_cases.site_changed(site, await find_special_days(tx, site_id, None, None)))
     return SpecialDayView(site_id=site_id, day=day, spans=list(body.spans), reason=body.reason, replanning=outside)
 
 
 async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> SiteView:
     """Give a day the hours of its weekday again; what they leave outside stays booked."""
-    site = await places.remove_special_day(site_id, day, tx)
+    site = await places_use_cases.remove_special_day(site_id, day, tx)
     await _keep_hours(site, "", tx, force=True)
-    tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
+    tx.send(places_use_cases.site_changed(site, await find_special_days(tx, site_id, None, None)))
     return site
 
 
@@ -58,7 +58,7 @@ async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | Non
     """Change a room; it is taken out of use, or loses what booked sessions need, only by force, and they stay booked."""
     before, room = await alter_room(room_id, changes, expected, tx, force=force)
     if room.version != before.version:
-        tx.send(places.room_changed(room))
+        tx.send(places_use_cases.room_changed(room))
     return room
 
 
@@ -66,7 +66,7 @@ async def alter_room(
     room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction, *, force: bool
 ) -> tuple[RoomView, RoomView]:
     """Change a room as ``change_room`` does; return it as it was and as it is, and the use case publishes another version."""
-    before, room = await places.change_room(room_id, changes, expected, tx)
+    before, room = await places_use_cases.change_room(room_id, changes, expected, tx)
     if (before.capacity, before.equipment) != (room.capacity, room.equipment):
         lacking = await mark_unsuitable_room(room, tx)
         if not force:
@@ -81,17 +81,17 @@ async def alter_room(
 async def add_block(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: bool) -> BlockView:
     """Take a room out of use for a time; over booked sessions only by force, and they stay booked."""
     room, block = await block_room(room_id, body, tx, force=force)
-    tx.send(places.room_blocked(room, block))
+    tx.send(places_use_cases.room_blocked(room, block))
     return block
 
 
 async def block_room(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: bool) -> tuple[RoomView, BlockView]:
     """Block a room as ``add_block`` does; return it with its block, which the use case publishes."""
-    room = await places.lock_room(room_id, tx)
+    room = await places_use_cases.lock_room(room_id, tx)
     taken = await sessions_in(tx, [room_id], body.starts_at, body.ends_at)
     if not force:
         _refuse_over(taken, "room-is-booked", f"Room {room.room_number} cannot be blocked")
-    return room, await places.add_block(room, body, tx, over_sessions=bool(taken))
+    return room, await places_use_cases.add_block(room, body, tx, over_sessions=bool(taken))
 
 
 async def _keep_hours(site: SiteView, what: str, tx: Transaction, *, force: bool) -> list[Booked]:

@@ -14,7 +14,7 @@ from contracts.types import HoldId, ReplanId, RoomId, new_id
 from pydantic import MISSING, TypeAdapter
 from pydantic_core import to_json, to_jsonable_python
 
-from rooms.closures import use_cases as closures
+from rooms.closures import use_cases as closures_use_cases
 from rooms.holds.queries import displaced_from, find_alternatives, load_occupancy, refused_since, where_now
 from rooms.holds.rules import Displaced, Window
 from rooms.places import use_cases as places_use_cases
@@ -74,12 +74,12 @@ async def confirm(replan_id: ReplanId, tx: Transaction) -> Replan:
         row.confirmed_at = tx.now
         changes = RoomChanges(is_active=False) if row.deactivate else _changes(row.changes)
         if changes is not None:
-            before, room = await closures.alter_room(row.room_id, changes, None, tx, force=True)
+            before, room = await closures_use_cases.alter_room(row.room_id, changes, None, tx, force=True)
             if room.version != before.version:
                 tx.send(places_use_cases.room_changed(room))
         elif row.block and row.ends_at is not None:
             wanted = NewBlock(starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason)
-            room, block = await closures.block_room(row.room_id, wanted, tx, force=True)
+            room, block = await closures_use_cases.block_room(row.room_id, wanted, tx, force=True)
             tx.send(places_use_cases.room_blocked(room, block))
         moves = [
             SessionMove(session_id=move.session_id, hold_id=move.hold_id, room_id=move.to_room.room_id)

@@ -21,7 +21,7 @@ from scheduling.decisions import queries as decisions_queries
 from scheduling.decisions.requests import BookingRequest, Named, ReferenceData
 from scheduling.free_times import openings
 from scheduling.free_times.queries import find_free_starts
-from scheduling.inquiries import queries
+from scheduling.inquiries import queries as inquiries_queries
 from scheduling.lifecycle.busy_times import Interval
 from scheduling.lifecycle.steps import SHORTEST_DEADLINE
 from scheduling.people import queries as people_queries
@@ -37,7 +37,7 @@ JUDGED_AT_ONCE: Final = 20
 LOADED_AT_ONCE: Final = 2 * REACH + 1
 """Intervals whose people's times are read by one statement, where all of them may be judged: those around a time without later days."""
 
-REQUESTED_AT_ONCE: Final = (8, 32, queries.REQUESTS_AT_MOST)
+REQUESTED_AT_ONCE: Final = (8, 32, inquiries_queries.REQUESTS_AT_MOST)
 """Starts that rooms is queried about: the first few, then more while there are not enough rooms, and then no more."""
 
 NEVER: Final = {Obstacle.TOO_SMALL, Obstacle.LACKS_EQUIPMENT, Obstacle.INACTIVE, Obstacle.UNKNOWN_ROOM, Obstacle.UNKNOWN_SITE}
@@ -118,7 +118,7 @@ async def first_available(search: Search, limit: int, database: Database, questi
             if not some:
                 break
             requests = _hold_requests(search.booking_request(since), [(start, None) for start, _ in some], service.duration, now)
-            found_rooms = await queries.query_rooms(questions, list(requests.values()))
+            found_rooms = await inquiries_queries.query_rooms(questions, list(requests.values()))
             answered = found_rooms is not None
             rooms = None if found_rooms is None else {start: found_rooms[request.hold_id] for (start, _), request in requests.items()}
             if rooms and any(finding.reasons and finding.reasons[0] in NEVER for finding in rooms.values()):
@@ -169,7 +169,7 @@ async def find_with_alternatives(
     data: ReferenceData | None = None,
     moved: SessionId | None = None,
     most: int = 0,
-) -> tuple[queries.Findings | None, list[OpenAlternative] | None]:
+) -> tuple[inquiries_queries.Findings | None, list[OpenAlternative] | None]:
     """Return what would become of these requests, and what ``alternatives`` returns: rooms is queried about both at once.
 
     With a request that would be refused, rooms returns at most so many rooms and times near it. Invalid as for ``alternatives``.
@@ -184,7 +184,7 @@ async def find_with_alternatives(
         raise Invalid(f"unknown-{what}", f"There is no such {what}.", field=f"{what}_id")
     lasting = lasting_fields(wanted, data)
     if lasting - {THERAPIST}:
-        return await queries.query_rooms(questions, requests, most), []
+        return await inquiries_queries.query_rooms(questions, requests, most), []
     starts = near_starts(wanted.starts_at, site, now, backdated=wanted.backdated)
     own = wanted.interval(moved or SessionId(new_id()), wanted.starts_at + service.duration)
     names = await _others_free(own, data, database, min(now, own.starts_at) if wanted.backdated else now, limit) if others else {}
@@ -196,14 +196,14 @@ async def find_with_alternatives(
 
     intervals.sort(key=best, reverse=True)
     offers: dict[tuple[datetime, RoomId, TherapistId], OpenAlternative] = {}
-    findings: queries.Findings = {}
+    findings: inquiries_queries.Findings = {}
     async with aclosing(bookable(intervals, len(intervals), data, database, now, backdated=wanted.backdated)) as free:
         for count in REQUESTED_AT_ONCE:
             some = await _take(free, count)
             places = [(start, room) for start in dict.fromkeys(interval.starts_at for interval in some) for room in {wanted.room_id, None}]
             hold_requests = _hold_requests(wanted, places, service.duration, now, own.session_id)
             both = [*(requests if not findings else ()), *hold_requests.values()]
-            found = await queries.query_rooms(questions, both, most, alternatives_for=[request.hold_id for request in requests])
+            found = await inquiries_queries.query_rooms(questions, both, most, alternatives_for=[request.hold_id for request in requests])
             if found is None:
                 return findings or None, None
             findings |= found
@@ -220,7 +220,7 @@ async def find_with_alternatives(
 
 
 async def _rooms_at(
-    hold_requests: Mapping[Place, HoldRequest], found: queries.Findings, database: Database
+    hold_requests: Mapping[Place, HoldRequest], found: inquiries_queries.Findings, database: Database
 ) -> dict[datetime, list[NamedRoom]]:
     """Return the rooms that are free at each start; a name that rooms does not state is looked up in the replica."""
     free = [(start, found[request.hold_id]) for (start, _), request in hold_requests.items() if request.hold_id in found]

@@ -10,7 +10,7 @@ from chassis.requests.questions import Questions
 from contracts.rooms import Alternative, HoldFinding, HoldRequest, Obstacle
 from contracts.types import HoldId, SessionId, new_id
 
-from scheduling.availability import queries
+from scheduling.availability import queries as availability_queries
 from scheduling.checks.schemas import Obstruction
 from scheduling.decisions import booking
 from scheduling.decisions import queries as decisions_queries
@@ -151,8 +151,8 @@ async def _with_other_starts(
 
     A therapist who cannot be booked at the site at any time has no alternative there: others who are free are offered.
     """
-    lasting = queries.lasting_fields(wanted, reference_data)
-    found, offers = await queries.find_with_alternatives(
+    lasting = availability_queries.lasting_fields(wanted, reference_data)
+    found, offers = await availability_queries.find_with_alternatives(
         [request],
         wanted,
         OFFERED_AT_MOST,
@@ -175,9 +175,11 @@ async def _instead(
     """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free."""
     if wanted.therapist_id not in reference_data.therapists:
         return ()
-    if wanted.backdated or finding.room_id is not None or queries.lasting_fields(wanted, reference_data):
+    if wanted.backdated or finding.room_id is not None or availability_queries.lasting_fields(wanted, reference_data):
         return other_starts
     nobody, now = SessionId(new_id()), datetime.now(UTC)
     intervals = [replace(wanted, starts_at=offer.starts_at).interval(nobody, offer.ends_at) for offer in finding.alternatives]
-    free = {interval.starts_at async for interval in queries.bookable(intervals, len(intervals), reference_data, database, now)}
+    free = {
+        interval.starts_at async for interval in availability_queries.bookable(intervals, len(intervals), reference_data, database, now)
+    }
     return tuple(offer for offer in finding.alternatives if offer.starts_at in free)[:OFFERED_AT_MOST]

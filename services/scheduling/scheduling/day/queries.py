@@ -17,7 +17,7 @@ from sqlalchemy import ARRAY, ColumnElement, CompoundSelect, Text, Uuid, any_, b
 from scheduling.day.schemas import DaySheet, SheetLine
 from scheduling.people.queries import ABSENCES, CLIENTS, THERAPISTS
 from scheduling.replicas.queries import day_of, load_sites
-from scheduling.search import queries
+from scheduling.search import queries as search_queries
 from scheduling.sessions.queries import ADD_ONS, ALTERNATIVES, IS_GROUP, RELEASED, SESSIONS, rejections
 from scheduling.sessions.schemas import SessionView
 
@@ -88,7 +88,7 @@ async def list_sessions(
     if cursor:
         starts_at, last = read_cursor(LIST_NAME, cursor, datetime, UUID)
         wanted.append(tuple_(columns.starts_at, columns.id) > (starts_at, last))
-    searched = await queries.look_up(db, words.split()) if words else []
+    searched = await search_queries.look_up(db, words.split()) if words else []
     if any(word.is_unknown for word in searched):
         return to_json(Page(items=[]))
     narrow = min((word for word in searched if word.is_narrow), key=lambda word: len(word.clients) + len(word.therapists), default=None)

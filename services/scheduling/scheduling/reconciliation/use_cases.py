@@ -35,7 +35,9 @@ from scheduling.reconciliation.queries import reconciliation_view
 from scheduling.reconciliation.schemas import Reconciliation
 from scheduling.reconciliation.tables import ComparisonRow, DifferenceRow
 from scheduling.replicas import queries as replicas_queries
-from scheduling.sessions import queries, saga, use_cases
+from scheduling.sessions import queries as sessions_queries
+from scheduling.sessions import saga
+from scheduling.sessions import use_cases as sessions_use_cases
 from scheduling.sessions.queries import first_made
 
 PAGE: Final = 500
@@ -119,7 +121,7 @@ async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transactio
         if row is None or row.holds_sent_at is None or row.holds_page != message.page:
             continue
         for found in message.differences:
-            session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
+            session = (await sessions_queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
             if not _hold_differs(found, session):
                 continue
             repair = None
@@ -131,8 +133,8 @@ async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transactio
                 repair = "confirmation sent again"
             elif row.repair and session is not None:
                 step = saga.advance(session, steps.Released(found.hold_id), tx.now, HoldId(new_id()))
-                await use_cases.save(tx, [(session, step.session)], ask_again_after)
-                await use_cases.send(tx, TakenSteps([step]), RequestHolds, ReleaseHolds, SessionRequested)
+                await sessions_use_cases.save(tx, [(session, step.session)], ask_again_after)
+                await sessions_use_cases.send(tx, TakenSteps([step]), RequestHolds, ReleaseHolds, SessionRequested)
                 repair = "a room requested again"
             _note(
                 tx, DifferenceRow(comparison_id=row.id, kind=found.kind, session_id=found.session_id, hold_id=found.hold_id, repair=repair)
@@ -147,7 +149,7 @@ async def apply_records_compared(messages: Sequence[RecordsCompared], tx: Transa
         if row is None or row.records_sent_at is None or row.records_page != message.page:
             continue
         for found in message.differences:
-            session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
+            session = (await sessions_queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
             if not _record_differs(found, session, tx.now):
                 continue
             repair = None
@@ -172,7 +174,7 @@ async def apply_records_compared(messages: Sequence[RecordsCompared], tx: Transa
 
 async def _compare_holds(row: ComparisonRow, tx: Transaction) -> CompareHolds:
     """Return the next page for rooms, or once more the one that is not answered."""
-    some = await queries.standing_sessions(tx, row.holds_after, PAGE)
+    some = await sessions_queries.standing_sessions(tx, row.holds_after, PAGE)
     row.holds_page += row.holds_sent_at is None
     row.holds_sent_at = tx.now
     holds = tuple(
@@ -185,7 +187,7 @@ async def _compare_holds(row: ComparisonRow, tx: Transaction) -> CompareHolds:
 
 async def _compare_records(row: ComparisonRow, tx: Transaction) -> CompareRecords:
     """Return the next page for billing, or once more the one that is not answered."""
-    some = await queries.completed_sessions(tx, row.records_after, PAGE)
+    some = await sessions_queries.completed_sessions(tx, row.records_after, PAGE)
     row.records_page += row.records_sent_at is None
     row.records_sent_at = tx.now
     sessions = tuple(CompletedSession(session_id=session.id, client_ids=_attended(session)) for session in some)

@@ -53,8 +53,7 @@ from scheduling.policies import use_cases as policies_use_cases
 from scheduling.policies.rules import Policies
 from scheduling.replicas import queries as replicas_queries
 from scheduling.replicas.schemas import Start
-from scheduling.sessions import queries as sessions_queries
-from scheduling.sessions import saga, tables
+from scheduling.sessions import queries, saga, tables
 from scheduling.sessions.actions import (
     MOVING,
     Action,
@@ -91,7 +90,7 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     reference_data = await decisions_queries.load_reference_data(tx, Named.by([booking.request for booking in bookings]), alone=True)
     intervals = [booking.request.interval(booking.session_id, reference_data.ends(booking.request)) for booking in bookings]
     times = [times for interval in intervals for times in reference_data.concerning(interval)]
-    busy_times = await sessions_queries.load_busy(tx, times, [booking.request.in_place_of for booking in bookings])
+    busy_times = await queries.load_busy(tx, times, [booking.request.in_place_of for booking in bookings])
 
     outcomes: list[BookingOutcome] = [
         decisions_booking.book(booking.request, booking.session_id, HoldId(new_id()), reference_data, busy_times, tx.now)
@@ -142,14 +141,14 @@ async def take(
 
     The use case sends what follows from the steps, and notes what was waived for them.
     """
-    before = await sessions_queries.lock_sessions(tx, [request.action.session_id for request in requests])
+    before = await queries.lock_sessions(tx, [request.action.session_id for request in requests])
     sessions = dict(before)
     reference_data = await decisions_queries.load_reference_data(
         tx, named(sessions.values(), requests), alone=any(isinstance(request.action, MOVING) for request in requests)
     )
     intervals = [interval for request in requests if (interval := interval_of(sessions.get(request.action.session_id), request.action))]
     times = [times for interval in intervals for times in reference_data.concerning(interval)]
-    busy_times = await sessions_queries.load_busy(tx, times, [session.in_place_of for session in sessions.values()])
+    busy_times = await queries.load_busy(tx, times, [session.in_place_of for session in sessions.values()])
 
     outcomes: list[ActionOutcome] = []
     steps: list[Step] = []
@@ -185,9 +184,9 @@ async def apply_hold_answers(
     whose outcome is unknown here is left out: its session still waits, and an answer is requested again.
     """
     answers = [answer for message in messages for answer in message.answers if is_known(answer.outcome)]
-    holders = await sessions_queries.find_holders(tx, [answer.hold_id for answer in answers if answer.session_id is None])
+    holders = await queries.find_holders(tx, [answer.hold_id for answer in answers if answer.session_id is None])
     about = [(answer, session_id) for answer in answers if (session_id := answer.session_id or holders.get(answer.hold_id))]
-    before = await sessions_queries.lock_sessions(tx, [session_id for _, session_id in about])
+    before = await queries.lock_sessions(tx, [session_id for _, session_id in about])
     sessions = dict(before)
     reference_data, busy_times = await _load_for_alternatives(tx, about, sessions)
 
@@ -228,9 +227,7 @@ async def _load_for_alternatives(
         return NOTHING, BusyTimes()
     reference_data = await decisions_queries.load_reference_data(tx, named([session for session, _ in offers], ()))
     intervals = [saga.interval_of_offer(session, offer) for session, offer in offers]
-    return reference_data, await sessions_queries.load_busy(
-        tx, [times for interval in intervals for times in reference_data.concerning(interval)]
-    )
+    return reference_data, await queries.load_busy(tx, [times for interval in intervals for times in reference_data.concerning(interval)])
 
 
 async def retry(due: Sequence[Session], tx: Transaction, ask_again_after: timedelta) -> None:
@@ -246,7 +243,7 @@ async def retry(due: Sequence[Session], tx: Transaction, ask_again_after: timede
 
 async def announce_completed(after: SessionId | None, tx: Transaction) -> None:
     """Publish completed sessions again, some at a time; what is left is requested of this service itself."""
-    some = await sessions_queries.completed_sessions(tx, after, ANNOUNCED_AT_ONCE)
+    some = await queries.completed_sessions(tx, after, ANNOUNCED_AT_ONCE)
     sites = await replicas_queries.load_sites(tx, {session.site_id for session in some})
     for session in some:
         tx.send(facts.session_completed(session, sites[session.site_id].day(session.actual_start or session.starts_at)))
@@ -305,7 +302,7 @@ class SessionRequest:
         if new.local_start is None:
             return new.at
         async with self.database.reading() as db:
-            session = await sessions_queries.find_session(db, session_id)
+            session = await queries.find_session(db, session_id)
             return await replicas_queries.moment(new, session.site_id, db)
 
     async def act(self, action: Action) -> SessionView:
@@ -342,18 +339,18 @@ class SessionRequest:
         )
         self.answered(Answered(seen.id, is_decided=seen.pending is None, is_repeat=isinstance(outcome, DoneBefore)))
         if seen.pending is None:
-            return sessions_queries.view(seen, self.dependencies.away)
+            return queries.view(seen, self.dependencies.away)
         return await self._place(seen)
 
     async def _place(self, session: Session) -> SessionView:
         """Show what waits with its place in the queue; without it while the database is away."""
         try:
             async with asyncio.timeout(LAST_LOOK_S), self.database.reading() as db:
-                return await sessions_queries.show(db, session, self.dependencies.away)
+                return await queries.show(db, session, self.dependencies.away)
         except Exception as error:
             if not lost(error):
                 raise
-            return sessions_queries.view(session, self.dependencies.away)
+            return queries.view(session, self.dependencies.away)
 
     async def _look_again(self, last: Session) -> Session:
         """Look for news; while the database is away there are none, and what was taken stays taken."""
@@ -366,13 +363,13 @@ class SessionRequest:
 
     async def _look(self, session_id: SessionId) -> Session:
         async with self.database.reading() as db:
-            return await sessions_queries.find_session(db, session_id)
+            return await queries.find_session(db, session_id)
 
 
 async def move_sessions(messages: Sequence[MoveSessions], tx: Transaction, ask_again_after: timedelta) -> None:
     """Request the new rooms, all in one message; who has moved or is moving already is left alone."""
     moves = {move.session_id: move for message in messages for move in message.moves}
-    before = await sessions_queries.lock_sessions(tx, moves)
+    before = await queries.lock_sessions(tx, moves)
     steps = []
     for session in before.values():
         move = moves[session.id]

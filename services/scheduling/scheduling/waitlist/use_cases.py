@@ -18,7 +18,8 @@ from contracts.types import EntryId, HoldId, SessionId, new_id
 from pydantic_core import to_jsonable_python
 from sqlalchemy import exists, select
 
-from scheduling.decisions import booking, queries
+from scheduling.decisions import booking
+from scheduling.decisions import queries as decisions_queries
 from scheduling.decisions.requests import BookingRequest, Named
 from scheduling.lifecycle import refusals
 from scheduling.lifecycle.outgoing import TakenSteps
@@ -28,7 +29,7 @@ from scheduling.people.queries import client_names, load_therapists
 from scheduling.replicas.queries import load_services, load_sites
 from scheduling.replicas.reference import Service
 from scheduling.sessions import queries as sessions_queries
-from scheduling.sessions import use_cases
+from scheduling.sessions import use_cases as sessions_use_cases
 from scheduling.sessions.queries import SESSIONS
 from scheduling.waitlist.fit import unfit
 from scheduling.waitlist.queries import HELD_UNTIL, OFFERED, find, status_at
@@ -87,7 +88,7 @@ async def offer(messages: Sequence[OfferSlots], tx: Transaction, ask_again_after
     for slot in dict.fromkeys(slot for message in messages for slot in message.slots):
         if slot.starts_at - tx.now >= SHORTEST_OFFER:
             steps = await _offer(slot, tx, ask_again_after, min(tx.now + offer_for, slot.starts_at))
-            await use_cases.send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
+            await sessions_use_cases.send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
 
 
 async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, until: datetime) -> list[Step]:
@@ -96,7 +97,7 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
     if not entries:
         return []
     requests = [_request(entry, slot, until) for entry in entries]
-    reference_data = await queries.load_reference_data(tx, Named.by(requests), alone=True)
+    reference_data = await decisions_queries.load_reference_data(tx, Named.by(requests), alone=True)
     intervals = [request.interval(SessionId(new_id()), reference_data.ends(request)) for request in requests]
     busy_times = await sessions_queries.load_busy(tx, [times for interval in intervals for times in reference_data.concerning(interval)])
     site = reference_data.sites.get(slot.site_id)
@@ -110,7 +111,7 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
         if isinstance(outcome, Session):
             entry.session_id = outcome.id
             await tx.flush()
-            await use_cases.add(tx, [outcome], ask_again_after)
+            await sessions_use_cases.add(tx, [outcome], ask_again_after)
             _log(tx, entry.id, OFFERED, f"{start}{HELD_UNTIL}{deadline}", (start, deadline), outcome.id)
             return [booking.begin(outcome)]
         against = {reason.code: reason for reason in outcome.reasons}.values()

@@ -32,6 +32,7 @@ OF_A_SERVICE: Final[tuple[Rule, ...]] = (
     purity.schemas_and_modules_of_other_names_are_pure,
     shape.files_of_a_capability_use_only_those_before_them,
     shape.no_capability_uses_another_ones_tables_or_edges,
+    shape.a_module_of_another_capability_has_its_owner_in_its_name,
     shape.routes_and_handlers_know_no_tables,
     shape.capabilities_use_of_the_chassis_what_is_for_them,
     shape.http_is_decided_at_the_edge_alone,

@@ -103,6 +103,19 @@ def no_capability_uses_another_ones_tables_or_edges(package: Package) -> list[st
     return found
 
 
+def a_module_of_another_capability_has_its_owner_in_its_name(package: Package) -> list[str]:
+    """Return imports of another capability's usual modules without its name (``people_queries``), or of the module's own with it."""
+    found: list[str] = []
+    for module in package.modules_of_capabilities:
+        for name, full in names_bound_in(module).items():
+            service, *rest = full.split(".")
+            if service == package.name and len(rest) == len(("capability", "role")) and rest[1] in ROLES:
+                owner, role = rest
+                wanted = role if owner == module.parent.name else f"{owner}_{role}"
+                found += [] if name == wanted else [f"{package.named(module)} calls {full} {name}; call it {wanted}"]
+    return found
+
+
 def routes_and_handlers_know_no_tables(package: Package) -> list[str]:
     """Return what ``api``, ``messages`` and ``__init__`` use of SQLAlchemy, of table classes and of modules of tables."""
     found: list[str] = []
