@@ -25,7 +25,7 @@ NAMED_AT_MOST: Final = 100
 
 
 async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction, *, force: bool) -> SiteView:
-    """Change a site; what is booked stays booked, and it is closed or gets other hours over booked sessions only by force."""
+    """Change a site; what is booked stays booked; over sessions it is closed or gets other hours only by force, Conflict otherwise."""
     before, site = await places_use_cases.change_site(site_id, changes, expected, tx)
     if before.is_active and not site.is_active and not force:
         _refuse_over(
@@ -39,7 +39,7 @@ async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | Non
 
 
 async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: Transaction, *, force: bool) -> SpecialDayView:
-    """Give a day other hours; sessions that would fall outside them are named, and kept only by force, to be re-planned."""
+    """Give a day other hours; sessions that would fall outside are kept by force, to be re-planned; Conflict names them otherwise."""
     site = await places_use_cases.put_special_day(site_id, day, body, tx)
     outside = await _keep_hours(site, f"{site.site_name} cannot keep these hours on {day}", tx, force=force)
     tx.send(places_use_cases.site_changed(site, await find_special_days(tx, site_id, None, None)))
@@ -49,7 +49,7 @@ async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: T
 async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> SiteView:
     """Give a day the hours of its weekday again; what they leave outside stays booked."""
     site = await places_use_cases.remove_special_day(site_id, day, tx)
-    await _keep_hours(site, "", tx, force=True)
+    await mark_outside_hours(await rooms_of(tx, site_id), await find_hours(tx, site_id), tx)
     tx.send(places_use_cases.site_changed(site, await find_special_days(tx, site_id, None, None)))
     return site
 
@@ -65,7 +65,10 @@ async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | Non
 async def alter_room(
     room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction, *, force: bool
 ) -> tuple[RoomView, RoomView]:
-    """Change a room as ``change_room`` does; return it as it was and as it is, and the use case publishes another version."""
+    """Change a room as ``change_room`` does; return it as it was and as it is, and the use case publishes another version.
+
+    Conflict names the sessions that would lose the room or what they need of it, unless by force.
+    """
     before, room = await places_use_cases.change_room(room_id, changes, expected, tx)
     if (before.capacity, before.equipment) != (room.capacity, room.equipment):
         lacking = await mark_unsuitable_room(room, tx)
@@ -86,7 +89,7 @@ async def add_block(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: 
 
 
 async def block_room(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: bool) -> tuple[RoomView, BlockView]:
-    """Block a room as ``add_block`` does; return it with its block, which the use case publishes."""
+    """Block a room as ``add_block`` does, Conflict over sessions without force; return it with its block, which the use case publishes."""
     room = await places_use_cases.lock_room(room_id, tx)
     taken = await sessions_in(tx, [room_id], body.starts_at, body.ends_at)
     if not force:
