@@ -85,7 +85,7 @@ async def whole_sheet(db: ReadSession, today: date) -> list[dict[str, Any]]:
 
 
 async def list_rates(db: ReadSession, service_id: ServiceId, *, limit: int, cursor: str | None) -> Page[RateView]:
-    """Return a service's rates, past, present and scheduled, in the order of time."""
+    """Return a service's rates, past, present and scheduled, in the order of time; NotFound without that service."""
     await _require(db, service_id)
     found = await db.scalars(BY_FIRST_DAY.after(select(RateRow).where(RateRow.service_id == service_id), cursor, limit))
     return BY_FIRST_DAY.page([RateView.model_validate(rate) for rate in found], limit)

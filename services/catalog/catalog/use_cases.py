@@ -37,7 +37,7 @@ MOST_NAMED: Final = 10
 
 
 async def add_service(body: NewService, by: str, zone: ZoneInfo, tx: Transaction) -> ServiceView:
-    """Add a service with its first rate."""
+    """Add a service with its first rate; Invalid names everything that is wrong with it, Conflict where its code is taken."""
     today = domain.day_of(tx.now, zone)
     known = await tables.known_codes(tx, domain.mentioned(body))
     _refuse([*domain.check(body, known), *domain.check_first_day(body.effective_from, today)])
@@ -68,7 +68,10 @@ async def change_service(
 
 
 async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo, tx: Transaction) -> RateView:
-    """Schedule a price from a day on; the rate before it ends the day before; Conflict where another rate begins on that day."""
+    """Schedule a price from a day on; the rate before it ends the day before.
+
+    NotFound without that service, Invalid for a day that has passed, Conflict where another rate begins on that day or later.
+    """
     service = await _lock(service_id, tx)
     rates = (await tables.rates_of(tx, [service_id]))[service_id]
     today = domain.day_of(tx.now, zone)
@@ -106,7 +109,10 @@ async def withdraw_rate(service_id: ServiceId, rate_id: RateId, zone: ZoneInfo, 
 
 
 async def import_services(lines: sheet.ReadSheet, by: str, zone: ZoneInfo, tx: Transaction) -> Imported:
-    """Add and change services as a sheet states: all of them or, if a single line is wrong, none."""
+    """Add and change services as a sheet states: all of them or, if a single line is wrong, none; Invalid names each.
+
+    Nobody else writes meanwhile, so no code of the sheet is taken after it was compared, which would be a Conflict.
+    """
     await tables.keep_writers_out(tx)
     today = domain.day_of(tx.now, zone)
     rows, present, rates = await _compare(lines, today, tx)
@@ -126,7 +132,7 @@ async def import_services(lines: sheet.ReadSheet, by: str, zone: ZoneInfo, tx: T
 
 
 async def check_import(lines: sheet.ReadSheet, today: date, db: ReadSession) -> SheetCheck:
-    """Return what a sheet would change, line by line, or everything that is wrong with it; nothing is written."""
+    """Return what a sheet would change, line by line; Invalid names everything that is wrong with it; nothing is written."""
     rows, present, rates = await _compare(lines, today, db)
     changed = list[SheetLine]()
     for row in rows:

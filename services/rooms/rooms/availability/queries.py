@@ -20,7 +20,7 @@ LONGEST_TIME: Final = timedelta(days=62)
 
 
 async def availability(db: ReadSession, need: RoomNeed) -> Availability:
-    """Return every room of the site, and everything that speaks against each of them."""
+    """Return every room of the site and what speaks against each; NotFound without that site, Invalid for an empty or too long time."""
     places = await load_places(db, [need.site_id])
     site = _check(need, places, LONGEST_TIME)
     occupancy = await load_occupancy(db, places, [Window.of(replace(need, room_id=None))])
@@ -35,7 +35,7 @@ async def availability(db: ReadSession, need: RoomNeed) -> Availability:
 
 
 async def alternatives(db: ReadSession, need: RoomNeed, most: int) -> list[Alternative]:
-    """Return what else would do, the best first; Invalid where the request cannot be met at any time."""
+    """Return what else would do, the best first; NotFound without that site, Invalid where the request cannot be met at any time."""
     places = await load_places(db, [need.site_id])
     _check(need, places, rules.LONGEST_STAY)
     if need.room_id is not None and need.room_id not in places.rooms:

@@ -74,7 +74,7 @@ async def list_sites(db: ReadSession, *, is_active: bool | None, words: str | No
 
 
 async def find_site(db: ReadSession, site_id: SiteId) -> SiteView:
-    """Return a site."""
+    """Return a site; NotFound where there is none."""
     return SiteView.model_validate(await _find_site(db, site_id))
 
 

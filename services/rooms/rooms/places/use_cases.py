@@ -102,7 +102,10 @@ async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | Non
 
 
 async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: Transaction) -> SiteView:
-    """Give a day other hours, whatever is booked then; return the site, which the caller publishes; Invalid where there are too many."""
+    """Give a day other hours, whatever is booked then; return the site, which the caller publishes.
+
+    NotFound without that site, Invalid where it has ``MOST_SPECIAL_DAYS``.
+    """
     site = await _lock_site(site_id, tx)
     if await tx.scalar(select(func.count()).where(SpecialDayRow.site_id == site_id)) >= MOST_SPECIAL_DAYS:
         raise Invalid("too-many-special-days", f"A site has at most {MOST_SPECIAL_DAYS} special days. Remove some that have passed.")
@@ -124,7 +127,7 @@ async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> Sit
 
 
 async def add_room(body: NewRoom, tx: Transaction) -> RoomView:
-    """Add a room to a site; Invalid without that site."""
+    """Add a room to a site; Invalid without that site, Conflict where a room there has the number."""
     await lock_sites(tx, [body.site_id], alone=True)
     if await tx.find(SiteRow, body.site_id) is None:
         raise Invalid("unknown-site", f"There is no site {body.site_id}. Add the site first.", field="site_id")
@@ -137,7 +140,10 @@ async def add_room(body: NewRoom, tx: Transaction) -> RoomView:
 
 
 async def order_rooms(site_id: SiteId, body: RoomOrder, tx: Transaction) -> Page[RoomView]:
-    """Put the rooms of a site into the order in which staff list them; all of them, each once; Invalid where they are others."""
+    """Put the rooms of a site into the order in which staff list them; all of them, each once.
+
+    NotFound without that site, Invalid where the rooms are others.
+    """
     await _lock_site(site_id, tx)
     rooms = {room.id: room for room in await tx.scalars(select(RoomRow).where(RoomRow.site_id == site_id))}
     if missing := sorted(rooms.keys() - set(body.room_ids)):
@@ -190,7 +196,7 @@ async def lock_sites(tx: Transaction, sites: Iterable[SiteId], *, alone: bool = 
 
 
 async def lock_room(room_id: RoomId, tx: Transaction) -> RoomView:
-    """Return a room after every decision about its site has ended; none begins before this transaction ends."""
+    """Return a room after every decision about its site has ended; none begins before this transaction ends; NotFound without it."""
     return RoomView.model_validate(await _lock_room(room_id, tx))
 
 
