@@ -96,7 +96,7 @@ class Search:
 
 
 async def first_available(search: Search, limit: int, database: Database, questions: Questions) -> FirstAvailable:
-    """Find the earliest starts at which the people could be booked, and a room for each; Invalid where one is unknown."""
+    """Find the earliest starts for these people, and a room for each; NotFound for who or what is unknown, Invalid for the range."""
     since, until = search.since, search.until
     if not since < until or until - since > LONGEST_SEARCH:
         raise Invalid("impossible-range", f"to must lie after from, at most {LONGEST_SEARCH.days} days. Search in parts.", field="to")

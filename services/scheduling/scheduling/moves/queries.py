@@ -56,7 +56,7 @@ class Judged:
 
 
 async def list_moves(db: ReadSession, series_id: SeriesId, limit: int, cursor: str | None) -> Page[MoveView]:
-    """Return the moves of a series, the latest first."""
+    """Return the moves of a series, the latest first; NotFound without that series."""
     limit = min(limit, MOVES_AT_MOST)
     query = LATEST.after(select(MoveRow).where(MoveRow.series_id == series_id), cursor, limit)
     found = LATEST.page(await db.scalars(query), limit)
@@ -135,7 +135,7 @@ def _show_date(date: dates.MovedDate, session: Session, problems: Refusal, offer
 
 
 async def preview(series_id: SeriesId, requested: SeriesTarget, database: Database, questions: Questions) -> MovePreview:
-    """Return where each date would go, or why it would stay and what else would do."""
+    """Return where each date would go, or why it would stay and what else would do; NotFound without that series or session of it."""
     now = datetime.now(UTC)
     async with database.reading() as db:
         sessions = await _sessions(db, series_id)

@@ -41,7 +41,8 @@ class Moved:
 async def move(series_id: SeriesId, requested: SeriesMove, tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> Moved:
     """Move the sessions by as much as the anchor moves on the wall clock; each keeps its room until the new one is held.
 
-    Stale where they are not those that were seen before; a date that cannot be moved stays where it is.
+    A date that cannot be moved stays where it is. Stale where the sessions are not those that were seen before, Invalid where a choice
+    names another session or lacks its start or reason.
     """
     sessions = await series_use_cases.find(tx, series_id)
     anchor = next((session for session in sessions if session.id == requested.session_id), None)

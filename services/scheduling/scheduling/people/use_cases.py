@@ -36,7 +36,7 @@ async def add_therapist(new: NewTherapist, tx: Transaction) -> TherapistView:
 
 
 async def change_therapist(therapist_id: TherapistId, change: TherapistChange, expected: int | None, tx: Transaction) -> TherapistView:
-    """Change a therapist, unless somebody else did since it was read; NotFound where there is none."""
+    """Change a therapist; Stale where somebody else did since it was read, NotFound where there is none."""
     row = require(await tx.lock(TherapistRow, therapist_id), "therapist", therapist_id)
     changed = _changed(row, change, expected, tx)
     tx.send(TherapistChanged(therapist_id=therapist_id))
@@ -52,7 +52,7 @@ async def add_client(new: NewClient, tx: Transaction) -> ClientView:
 
 
 async def change_client(client_id: ClientId, change: ClientChange, expected: int | None, tx: Transaction) -> ClientView:
-    """Change a client, unless somebody else did since it was read; NotFound where there is none."""
+    """Change a client; Stale where somebody else did since it was read, NotFound where there is none."""
     row = require(await tx.lock(ClientRow, client_id), "client", client_id)
     changed = _changed(row, change, expected, tx)
     tx.send(ClientChanged(client_id=client_id))

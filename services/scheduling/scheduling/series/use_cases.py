@@ -75,7 +75,10 @@ class Changed:
 
 
 async def book(requested: SeriesRequest, tx: Transaction, ask_again_after: timedelta) -> Booked | Unusable | tuple[Decided, ...]:
-    """Request every occurrence; what nobody can have is returned as decided, and nothing is written then."""
+    """Request every occurrence; what nobody can have is returned as decided, and nothing is written then.
+
+    Invalid where a choice names a time that is no occurrence.
+    """
     series_id = SeriesId(new_id())
     busy_times = BusyTimes()
     decided = await _decide(requested, series_id, busy_times, tx, tx.now, alone=True)
@@ -104,7 +107,10 @@ async def book(requested: SeriesRequest, tx: Transaction, ask_again_after: timed
 
 
 async def preview(requested: SeriesRequest, database: Database, questions: Questions) -> list[Seen] | Unusable:
-    """Return what would become of every occurrence, with one query to rooms about all of them, and what would do instead."""
+    """Return what would become of every occurrence, with one query to rooms about all of them, and what would do instead.
+
+    Invalid where a choice names a time that is no occurrence.
+    """
     async with database.reading() as db:
         decided = await _decide(requested, SeriesId(new_id()), BusyTimes(), db, datetime.now(UTC))
     if isinstance(decided, Unusable):
