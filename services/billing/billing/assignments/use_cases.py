@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 async def assign(remittance_id: UUID, position: int, body: Assign, by: str, zone: ZoneInfo, tx: Transaction) -> RemittanceView:
     """Move the money of a claim that was left out from the payer's account to a record.
 
-    NotFound without that claim or record, Invalid where they do not fit.
+    NotFound without that claim or record, Invalid where the claim has no record and none is named. Conflict where the remittance is not
+    posted, the claim is not left out or moved no money, or the record has not the money that the insurer takes back.
     """
     remittance = await find_row(tx, remittance_id)
     this = REMITTANCE_CLAIM.c.remittance_id == remittance_id, REMITTANCE_CLAIM.c.position == position

@@ -164,7 +164,11 @@ async def _move(
 async def reverse_posting(
     record_id: RecordId, transaction_id: UUID, body: NewReversal, by: str, today: date, tx: Transaction
 ) -> RecordView:
-    """Take back a posting of a record, once; of moved credit at both records."""
+    """Take back a posting of a record, once; of moved credit at both records.
+
+    NotFound without that record or posting, Invalid for a kind of posting or a day that is refused. Conflict where it is a
+    reversal, was reversed already, was posted by a remittance, or nothing of it is left, such as after a refund.
+    """
     about, posting = _find(await records_queries.history_of(tx, record_id), transaction_id, record_id)
     giver_id = _giver(about, posting)
     await records_queries.lock_revisions(tx, [record_id, giver_id or record_id])

@@ -40,7 +40,7 @@ ONE_A_DAY: Final = (
 
 
 async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: date, tx: Transaction) -> CoverageView:
-    """Cover a client; one without a last day ends an open one the day before, and any other overlap is refused.
+    """Cover a client; one without a last day ends an open one the day before, and any other overlap is a Conflict.
 
     Invalid names every wrong field.
     """
@@ -61,7 +61,7 @@ async def change_coverage(
 ) -> CoverageView:
     """Change or correct a coverage; amounts of records that are made stay.
 
-    NotFound where there is none, Stale on an older version, Invalid names every wrong field.
+    NotFound where there is none, Stale on an older version, Conflict where it would overlap another, Invalid names every wrong field.
     """
     row = require(await tx.lock(CoverageRow, coverage_id), "coverage", coverage_id)
     check_version(row.version, expected)
@@ -120,7 +120,7 @@ def _require_born(subscriber: Person | None, today: date) -> None:
 
 
 async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Transaction) -> DiscountView:
-    """Give a client something off; one without a last day ends an open one the day before, and any other overlap is refused."""
+    """Give a client something off; one without a last day ends an open one the day before, and any other overlap is a Conflict."""
     await _end_open(DiscountRow, "discount", client_id, body, by, tx)
     row = DiscountRow(id=new_id(), client_id=client_id, created_at=tx.now, **dict(body))
     await _once(tx, row, "discounts-overlap", f"The client has a discount already in that time. {CORRECT_FIRST}")
@@ -129,7 +129,10 @@ async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Tran
 
 
 async def change_discount(discount_id: UUID, body: DiscountChanges, expected: int | None, by: str, tx: Transaction) -> DiscountView:
-    """Correct or end a discount; amounts of records that are made stay; NotFound where there is none, Stale on an older version."""
+    """Correct or end a discount; amounts of records that are made stay.
+
+    NotFound where there is none, Stale on an older version, Conflict where it would overlap another, Invalid where it ends too early.
+    """
     row = require(await tx.lock(DiscountRow, discount_id), "discount", discount_id)
     check_version(row.version, expected)
     before = columns(row)

@@ -47,7 +47,7 @@ async def find_estimate(db: ReadSession, estimate_id: UUID) -> EstimateView:
 
 
 async def document_of(db: ReadSession, estimate_id: UUID) -> Document:
-    """Write an estimate down as it was given to the client."""
+    """Write an estimate down as it was given to the client; NotFound where there is none."""
     return good_faith.document(ESTIMATE.validate_python((await _find(db, estimate_id)).facts))
 
 
@@ -152,7 +152,7 @@ def _has_receipt(movement: Movement) -> bool:
 
 
 async def statement_of(db: ReadSession, client_id: ClientId, period: Period) -> Document:
-    """Write a client's statement."""
+    """Write a client's statement; Invalid where its days are out of order, it is too long, or facts about the parties are missing."""
     _check(period)
     keys = Keys(client_id)
     organization, client = _for_client(await document_facts_queries.find_known(db, keys), keys)
@@ -161,7 +161,7 @@ async def statement_of(db: ReadSession, client_id: ClientId, period: Period) -> 
 
 
 async def load_account(db: ReadSession, client_id: ClientId, period: Period) -> ClientAccount:
-    """Read a client's account off the ledger, as it stood at one moment."""
+    """Read a client's account off the ledger, as it stood at one moment; Invalid where the period has more than ``MOST_ROWS`` postings."""
     begin, end, seen = period.begin(period.since), period.end(period.until), period.end(period.as_of)
     at = TRANSACTION.c.posted_at
     within = (at >= begin) & (at < end)

@@ -48,7 +48,7 @@ async def charge_items_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) 
 
 
 async def claim_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Resource:
-    """Return a record as a FHIR claim."""
+    """Return a record as a FHIR claim; Invalid where none of its lines may go to an insurer."""
     context = await document_facts_queries.find_context(db, record_id, zone)
     _refuse_unclaimable(context)
     return fhir.claim(context, document_facts_queries.parties_for_insurers(context))

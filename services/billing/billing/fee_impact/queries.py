@@ -30,7 +30,10 @@ AMOUNTS: Final = ("insurance_now", "insurance_then", "client_now", "client_then"
 
 
 async def fee_impact(db: ReadSession, payer_id: UUID, fee: payers_schemas.NewFee) -> FeeImpact:
-    """Price the booked sessions of a payer's clients twice: at the fees as they are, and with this one among them."""
+    """Price the booked sessions of a payer's clients twice: at the fees as they are, and with this one among them.
+
+    NotFound without that payer, Invalid where more than ``MOST_SESSIONS`` are booked in the time of the fee.
+    """
     await payers_queries.find_payer(db, payer_id)
     quotes = await _booked(db, payer_id, fee)
     policies = await coverages_queries.policies_of(db, {quote.client_id for quote in quotes}, [fee.service_code])

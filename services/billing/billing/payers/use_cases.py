@@ -93,7 +93,7 @@ async def change_payer(payer_id: UUID, body: PayerChanges, expected: int | None,
 
 
 async def add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> FeeView:
-    """Add a fee; an open one that began before ends the day before, and any other overlap is refused; Conflict names the other fee."""
+    """Add a fee; an open one that began before ends the day before, and any other overlap is a Conflict; NotFound without that payer."""
     await _lock_payer(payer_id, tx)
     if await _add_fees(payer_id, [body], by, tx):
         raise Conflict("fees-overlap", _overlap(body))
@@ -129,7 +129,7 @@ async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: s
 async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction) -> FeesImported:
     """Add every fee of a sheet that is not there already, or none, and report what is wrong with which line; name unknown codes.
 
-    Invalid lists every wrong cell.
+    NotFound without that payer, Invalid lists every wrong cell.
     """
     await _lock_payer(payer_id, tx)
     wrong = list(sheet.wrong)

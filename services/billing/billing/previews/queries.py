@@ -40,7 +40,10 @@ LARGEST_TOTAL: Final = Decimal("9999999999.99")
 
 
 async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> PreviewView:
-    """Price a visit by the function that will make its record; nothing is written; Invalid where it cannot be priced."""
+    """Price a visit by the function that will make its record; nothing is written.
+
+    NotFound for an unknown service, Invalid where it has no rate on that day or the units come to too much.
+    """
     book, [(service, units), *add_ons] = await _services(db, wanted)
     day = wanted.date or today
     rate = _rate(service, day)
@@ -67,7 +70,10 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
 
 
 async def preview_series(db: ReadSession, wanted: SeriesPreviewRequest) -> SeriesPreviewView:
-    """Price visits on several days one after the other, for each client; nothing is written; Invalid where one cannot be priced."""
+    """Price visits on several days one after the other, for each client; nothing is written.
+
+    NotFound for an unknown service, Invalid where it has no rate on one of the days or the units come to too much.
+    """
     book, services = await _services(db, wanted)
     dates = sorted(wanted.dates)
     visits = [(day, _items(services, day)) for day in dates]

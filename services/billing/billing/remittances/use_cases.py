@@ -50,7 +50,10 @@ BECOMES: Final = {Outcome.PAID: ClaimStatus.PAID, Outcome.DENIED: ClaimStatus.DE
 
 
 async def receive(read: Sequence[File], by: str, zone: ZoneInfo, tx: Transaction) -> Received:
-    """Post each payment of a file, or park it with every reason; one that came before is answered as it stands."""
+    """Post each payment of a file, or park it with every reason; one that came before is answered as it stands.
+
+    Conflict for a file of one payment that was discarded before, or posted with other content.
+    """
     files = {file.digest: file for file in read}
     for key in sorted({_payment(file) for file in files.values()}):
         await tables.alone_with(tx, key)
@@ -87,9 +90,10 @@ async def _receive(file: File, by: str, zone: ZoneInfo, tx: Transaction, *, alon
 
 
 async def post_parked(remittance_id: UUID, body: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> RemittanceView:
-    """Post a parked remittance as somebody has decided; refused, with every reason, while something else stands in its way.
+    """Post a parked or discarded remittance as somebody has decided.
 
-    Conflict where it is not parked.
+    Conflict where it, or the same payment with other content, is posted already. Invalid lists the choices that do not fit the file, or
+    every reason that still stands in its way.
     """
     file = await in_thread(x12_835.read, await queries.read_x12(tx, remittance_id))
     await tables.alone_with(tx, _payment(file))

@@ -221,7 +221,7 @@ class Reading:
             yield [name, figure, *[None] * (len(self.columns) - 2)]
 
     async def report(self, limit: int = MOST_ROWS, skipped: int = 0) -> Report:
-        """Read it to its end, so that the totals are of all rows, and return the page behind so many rows."""
+        """Read it to its end, so that the totals are of all rows, and return the page behind so many; Invalid where that takes too long."""
         rows: list[Row] = []
         count = 0
         async for batch in self.counted():
@@ -308,7 +308,7 @@ NOT_SUMMED: Final = {"receivables_after"}
 
 
 async def read(db: Snapshot, name: str, scope: Scope, outline: Outline) -> Reading:
-    """Begin to read a report; the figures and the first rows are there when it returns. Refused (422) where that takes too long."""
+    """Begin to read a report; the figures and the first rows are there when it returns; Invalid where that takes too long."""
     ends = time.monotonic() + LONGEST_S
     try:
         return await _read(db, name, scope, outline, ends)

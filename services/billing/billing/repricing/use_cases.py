@@ -81,7 +81,8 @@ async def change_coverage(
 ) -> CoverageChanged:
     """Change a coverage; where what claims or prices take from it was corrected, name the records that follow.
 
-    Of those that have another price by now, ``reprice`` puts records in their place afterwards.
+    Of those that have another price by now, ``reprice`` puts records in their place afterwards. Conflict where more than
+    ``MOST_FOLLOWING`` records were made with the coverage and what claims state of it is to change, and where it would overlap another.
     """
     today = tx.now.astimezone(zone).date()
     repricing = await tx.lock(RepricingRow, coverage_id)  # before the records, as in reprice

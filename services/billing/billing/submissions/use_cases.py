@@ -47,7 +47,10 @@ async def check(db: ReadSession, body: ClaimCheck, today: date) -> ClaimCheckVie
 
 
 async def submit(body: NewClaims, by: str, claim_settings: ClaimSettings, tx: Transaction) -> NewClaimBatchView:
-    """Claim records in one file, or none of them, and return everything that speaks against it."""
+    """Claim records in one file, or none of them; Invalid has everything that speaks against it.
+
+    Of the claims that are sent again, NotFound for an unknown one, and Conflict for one that is not rejected or was claimed anew since.
+    """
     judged = await _judge(tx, body, tx.now.astimezone(claim_settings.zone).date(), alone=True)
     await _refuse_to_send_again(body, tx)
     refused = [one for one in judged if refuses(one.findings)]
