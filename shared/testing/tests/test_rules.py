@@ -591,3 +591,44 @@ def test_sql_is_read_with_its_lists_joins_and_parts() -> None:
         ), eight JOIN LATERAL (select from nine) AS n ON f(a, b), ten ORDER BY a, b
     """
     assert sql.read_in(statement) - {"{", "day"} == {"part", "one", "three", "four", "five", "seven", "eight", "nine", "ten"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "def find(): return _found()\ndef _found(): raise NotFound('room')",
+        "async def find(): await _found()\nasync def _found(): await _read()\nasync def _read(): raise NotFound('room')",
+        "def find(): return [_found(key) for key in keys]\ndef _found(key): return require(row, 'room', key)",
+        "def find(): return map(_found, keys)\ndef _found(key): raise NotFound.of('room', key)",
+        "def find(): return sorted(rooms, key=lambda room: _found(room))\ndef _found(key): raise NotFound.of('room', key)",
+        "class Rooms:\n    def find(self): return self._found()\n    def _found(self): raise NotFound('room')",
+        "def find(): _first()\ndef _first(): _second()\ndef _second():\n    _first()\n    raise NotFound('room')",
+        "def find(): raise _missing()\ndef _missing(): return NotFound('room')",
+        "def find():\n    if refusal := _refusal(): raise refusal\ndef _refusal(): return None if found else NotFound('room')",
+        "async def find(): raise await _refusal()\nasync def _refusal(): return _missing()\ndef _missing(): return NotFound('room')",
+        "def find():\n    try: _found()\n    except KeyError: pass\ndef _found(): raise NotFound('room')",
+        "def find():\n    try: _found()\n    except NotFound: raise\ndef _found(): raise NotFound('room')",
+        "def find():\n    try: pass\n    except NotFound: _found()\ndef _found(): raise NotFound('room')",
+    ],
+)
+def test_an_error_that_is_raised_through_a_private_function_of_the_module_is_named(content: str, tmp_path: Path) -> None:
+    clinic = package(tmp_path, {QUERIES: content})
+    assert vocabulary.public_docstrings_name_the_domain_errors_that_are_raised(clinic) == [f"{QUERIES}: find raises NotFound"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "def find():\n    'Find it; NotFound where there is none.'\n    return _found()\ndef _found(): raise NotFound('room')",
+        "def find():\n    try: _found()\n    except NotFound: return None\ndef _found(): raise NotFound('room')",
+        "def find():\n    try: _found()\n    except (KeyError, errors.DomainError): return None\ndef _found(): raise NotFound('room')",
+        "def find():\n    try: _found()\n    except Exception as error: return error\ndef _found(): raise NotFound('room')",
+        "def find(): _first()\ndef _first():\n    try: _second()\n    except: pass\ndef _second(): raise NotFound('room')",
+        "def find(): return _refusal()\ndef _refusal(): return NotFound('room')",
+        "def find():\n    def inner(): _found()\n    return inner\ndef _found(): raise NotFound('room')",
+        "def find(): return _first()\ndef _first(): return _first()",
+        "def find(app): app.add(_answered)\ndef _answered(found): return response(invalid(found))",
+    ],
+)
+def test_an_error_that_does_not_leave_a_public_function_or_is_named_is_let_pass(content: str, tmp_path: Path) -> None:
+    assert vocabulary.public_docstrings_name_the_domain_errors_that_are_raised(package(tmp_path, {QUERIES: content})) == []

@@ -7,9 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from chassis import errors
-
-from testing.rules.package import Package, chain_of, nodes_of, tree_of
+from testing.rules.package import Package, nodes_of, tree_of
+from testing.rules.raised import ERRORS, Function, errors_raised
 
 WORD: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 REPLACED: Final = {
@@ -19,11 +18,7 @@ REPLACED: Final = {
     for word in row.split("|")[1].split(",")
 }
 """Words that the glossary replaces."""
-ERRORS: Final = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
-RAISING: Final = {"require": "NotFound", "check_version": "Stale", "invalid": "Invalid"}
-"""Functions of the chassis by which an error is raised, or built for a ``raise``."""
-
-LABELLED: Final = {"GroupCommit", "ScheduledItems", "ScheduledJob"} | ERRORS
+LABELLED: Final = {"GroupCommit", "ScheduledItems", "ScheduledJob", *ERRORS}
 """What is called with its label first: a job, a batch queue, a problem with its slug."""
 LABELS: Final = {"event", "thread_name_prefix"}
 """Arguments that are labels: the event of a timeline, the name of threads."""
@@ -77,13 +72,16 @@ def every_table_class_ends_in_row(package: Package) -> list[str]:
 
 
 def public_docstrings_name_the_domain_errors_that_are_raised(package: Package) -> list[str]:
-    """Return the errors that public functions raise and do not name; the description of a route names statuses instead."""
+    """Return the errors that public functions raise and do not name; the description of a route names statuses instead.
+
+    What a function raises through private ones of its module counts: a reader of its docstring does not see those.
+    """
     return [
         f"{package.named(module)}: {node.name} raises {error}"
         for module in package.modules
         if module.name != "api.py"
         for node in _public_functions(module)
-        for error in _raised(node)
+        for error in sorted(errors_raised(node, module))
         if error not in (ast.get_docstring(node) or "")
     ]
 
@@ -117,11 +115,11 @@ def _as_name(label: str) -> str:
     return re.sub(r"\W", "_", label)
 
 
-def _public_functions(module: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _public_functions(module: Path) -> Iterator[Function]:
     """Yield a module's public functions and the public methods of its classes."""
     tree = tree_of(module)
     for node in (*tree.body, *(each for part in tree.body if isinstance(part, ast.ClassDef) for each in part.body)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+        if isinstance(node, Function) and not node.name.startswith("_"):
             yield node
 
 
@@ -130,21 +128,3 @@ def _assigned(body: list[ast.stmt]) -> list[str]:
     targets = [node.target for node in body if isinstance(node, ast.AnnAssign)]
     targets += [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
     return [target.id for target in targets if isinstance(target, ast.Name)]
-
-
-def _raised(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    """Yield the domain errors that a function itself raises, by name."""
-    todo: list[ast.AST] = [*function.body]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            continue
-        if isinstance(node, ast.Call) and (through := RAISING.get(chain_of(node.func).rpartition(".")[2])):
-            yield through
-        if isinstance(node, ast.Raise) and node.exc is not None:
-            parts = list(ast.walk(node.exc.func if isinstance(node.exc, ast.Call) else node.exc))
-            names = [part.id for part in parts if isinstance(part, ast.Name)] + [
-                part.attr for part in parts if isinstance(part, ast.Attribute)
-            ]
-            yield from (name for name in names if name in ERRORS)
-        todo += ast.iter_child_nodes(node)
