@@ -317,6 +317,8 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
             RULES,
             "from clinic.places.tables import RoomRow\nclass Plan:\n    version: int\ndef decide(room): room.version = 2",
         ),
+        (ownership.a_capability_changes_rows_of_its_own_tables, WRITING, "def hold(tx, room): room.number = 2"),
+        (ownership.a_capability_changes_rows_of_its_own_tables, TABLES, "def hold(tx, room): room.number += 2"),
         (ownership.rows_are_changed_in_use_cases_alone, QUERIES, "async def find(db): room.version = 2"),
         (ownership.rows_are_changed_in_use_cases_alone, EDGE, "async def change(messages, tx): room.version = 2"),
         (shape.routes_and_handlers_know_no_tables, "clinic/places/api.py", "from clinic.places.tables import RoomRow"),

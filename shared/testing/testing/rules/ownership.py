@@ -69,6 +69,25 @@ def rows_are_changed_in_use_cases_alone(package: Package) -> list[str]:
     return found
 
 
+def a_capability_changes_rows_of_its_own_tables(package: Package) -> list[str]:
+    """Return where ``use_cases`` and ``tables`` assign to what is a column of other capabilities' tables and none of their own."""
+    columns: dict[str, set[str]] = {capability.name: set() for capability in package.capabilities}
+    for module in package.modules_of_capabilities:
+        if module.stem == "tables" and package.capabilities:
+            columns[module.parent.name].update(*(fields for _, fields in _fields_in(module)))
+    stored = set().union(*columns.values())
+    found: list[str] = []
+    for module in package.modules_of_capabilities:
+        if module.stem in WRITERS and package.capabilities:
+            own = columns[module.parent.name].union(*(fields for _, fields in _fields_in(module)))
+            found += [
+                f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)} is a column of another capability; call its use case"
+                for node in _assigned_in(module)
+                if node.attr in stored - own
+            ]
+    return found
+
+
 def tables_have_one_name_and_are_reached_by_it(package: Package) -> list[str]:
     """Return the second names of table classes, and what would reach a table without its name: metadata, registries, relationships."""
     found: list[str] = []
