@@ -611,9 +611,10 @@ def test_sql_is_read_with_its_lists_joins_and_parts() -> None:
         "def find():\n    try: _found()\n    except KeyError: pass\ndef _found(): raise NotFound('room')",
         "def find():\n    try: _found()\n    except NotFound: raise\ndef _found(): raise NotFound('room')",
         "def find():\n    try: pass\n    except NotFound: _found()\ndef _found(): raise NotFound('room')",
+        "def find(): return load()\ndef load():\n    'Load it; NotFound.'\n    raise NotFound('room')",
     ],
 )
-def test_an_error_that_is_raised_through_a_private_function_of_the_module_is_named(content: str, tmp_path: Path) -> None:
+def test_an_error_that_is_raised_through_another_function_of_the_module_is_named(content: str, tmp_path: Path) -> None:
     clinic = package(tmp_path, {QUERIES: content})
     assert vocabulary.public_docstrings_name_the_domain_errors_that_are_raised(clinic) == [f"{QUERIES}: find raises NotFound"]
 
@@ -629,6 +630,8 @@ def test_an_error_that_is_raised_through_a_private_function_of_the_module_is_nam
         "def find(): return _refusal()\ndef _refusal(): return NotFound('room')",
         "def find():\n    def inner(): _found()\n    return inner\ndef _found(): raise NotFound('room')",
         "def find(): return _first()\ndef _first(): return _first()",
+        "def find(): return _known()\ndef _known(): return load()\ndef load():\n    'Load it; NotFound.'\n    raise NotFound('room')",
+        "def find(): return rooms.load()\ndef load():\n    'Load it; NotFound.'\n    raise NotFound('room')",
         "def find(app): app.add(_answered)\ndef _answered(found): return response(invalid(found))",
     ],
 )

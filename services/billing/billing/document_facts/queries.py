@@ -174,7 +174,7 @@ def incomplete(found: Sequence[Lack]) -> DomainError:
 
 
 def parties_for_insurers(context: ClaimContext) -> Parties:
-    """Return everybody who stands on a document to an insurer, or refuse it with all that is missing."""
+    """Return everybody who stands on a document to an insurer; Invalid names all that is missing."""
     parties = parties_of(context.known)
     if parties is None:
         raise incomplete(lacks(context.known, context.keys, FOR_INSURERS))

@@ -122,7 +122,7 @@ class Period:
 
 
 async def superbill_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Document:
-    """Write the superbill of a session that took place and is billed; Invalid where there is none of it."""
+    """Write the superbill of a session that took place and is billed; Invalid where it did not, Conflict where its bill was taken back."""
     context = await document_facts_queries.find_context(db, record_id, zone)
     refuse_voided(context)
     if context.kind is not RecordKind.SESSION:

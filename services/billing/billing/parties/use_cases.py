@@ -37,7 +37,7 @@ async def put_client(
 ) -> ClientProfileView:
     """Write how claims and documents name a client; a diagnosis that is new must be valid today where there is a list of codes.
 
-    Invalid names every wrong field.
+    Invalid names every wrong field; Stale where the profile has another version than is expected.
     """
     today = tx.now.astimezone(zone).date()
     wrong = [*not_born(body, today), *repeated(body.diagnoses)]

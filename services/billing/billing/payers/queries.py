@@ -52,7 +52,7 @@ async def find_payer(db: ReadSession, payer_id: UUID) -> PayerView:
 
 
 async def list_fees(db: ReadSession, payer_id: UUID, code: Code | None, day: date | None, limit: int, cursor: str | None) -> Page[FeeView]:
-    """Return a payer's fees by code and date, or those in force on a day."""
+    """Return a payer's fees by code and date, or those in force on a day; NotFound where there is no such payer."""
     await find_payer(db, payer_id)
     query = FEES.after(select(FeeRow).where(FeeRow.payer_id == payer_id), cursor, limit)
     if code is not None:
@@ -69,7 +69,10 @@ async def find_fee(db: ReadSession, fee_id: UUID) -> FeeView:
 
 
 async def export_fees(db: ReadSession, payer_id: UUID) -> str:
-    """Write a payer's fees that count on some day as a sheet that can be imported again and that no spreadsheet runs."""
+    """Write a payer's fees that count on some day as a sheet that can be imported again and that no spreadsheet runs.
+
+    NotFound where there is no such payer.
+    """
     await find_payer(db, payer_id)
     counting = select(FeeRow).where(FeeRow.payer_id == payer_id, COUNTING)
     rows = await db.scalars(counting.order_by(FeeRow.service_code, FeeRow.effective_from))

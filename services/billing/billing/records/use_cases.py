@@ -299,7 +299,7 @@ def keep_posting(tx: Transaction, about: LedgerTransaction, posting: Posting) ->
 
 
 async def open_record(record_id: RecordId, tx: Transaction) -> tuple[RecordRow, list[Posting], Standing]:
-    """Lock a record and read where its money is; a voided one is closed for good; Conflict then."""
+    """Lock a record and read where its money is; NotFound where there is none, Conflict where it is voided and so closed for good."""
     record, postings, standing = await load_record(record_id, tx)
     if standing.status is PaymentStatus.VOIDED:
         raise records_history.record_voided()
@@ -307,7 +307,7 @@ async def open_record(record_id: RecordId, tx: Transaction) -> tuple[RecordRow, 
 
 
 async def load_record(record_id: RecordId, tx: Transaction) -> tuple[RecordRow, list[Posting], Standing]:
-    """Lock a record and read where its money is."""
+    """Lock a record and read where its money is; NotFound where there is none."""
     record, history = await load_history(record_id, tx)
     postings = [posting for _, posting in history]
     return record, postings, settlement.read(postings)

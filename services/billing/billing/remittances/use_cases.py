@@ -92,8 +92,8 @@ async def _receive(file: File, by: str, zone: ZoneInfo, tx: Transaction, *, alon
 async def post_parked(remittance_id: UUID, body: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> RemittanceView:
     """Post a parked or discarded remittance as somebody has decided.
 
-    Conflict where it, or the same payment with other content, is posted already. Invalid lists the choices that do not fit the file, or
-    every reason that still stands in its way.
+    NotFound where there is none. Conflict where it, or the same payment with other content, is posted already. Invalid lists the choices
+    that do not fit the file, or every reason that still stands in its way.
     """
     file = await in_thread(x12_835.read, await queries.read_x12(tx, remittance_id))
     await tables.alone_with(tx, _payment(file))
@@ -114,7 +114,7 @@ async def post_parked(remittance_id: UUID, body: PostParked, by: str, zone: Zone
 
 
 async def discard(remittance_id: UUID, body: Discard, by: str, zone: ZoneInfo, tx: Transaction) -> RemittanceView:
-    """Take a parked remittance out of the list, for a reason; it is kept, and may still be posted; Conflict where it is posted."""
+    """Take a parked remittance out of the list; it may be posted later; NotFound without it, Conflict where it is not parked."""
     row = await lock_remittance(tx, remittance_id)
     if row.status == RemittanceStatus.POSTED:
         detail = f"It was posted by {row.posted_by}; what is in the ledger is corrected by a reversal of the payer or by hand."

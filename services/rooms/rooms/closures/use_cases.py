@@ -55,7 +55,7 @@ async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> Sit
 
 
 async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction, *, force: bool) -> RoomView:
-    """Change a room; it is taken out of use, or loses what booked sessions need, only by force, and they stay booked."""
+    """Change a room; Conflict where booked sessions would lose it or what they need of it, unless by force; they stay booked."""
     before, room = await alter_room(room_id, changes, expected, tx, force=force)
     if room.version != before.version:
         tx.send(places_use_cases.room_changed(room))
@@ -82,7 +82,7 @@ async def alter_room(
 
 
 async def add_block(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: bool) -> BlockView:
-    """Take a room out of use for a time; over booked sessions only by force, and they stay booked."""
+    """Take a room out of use for a time; Conflict over booked sessions, unless by force; they stay booked."""
     room, block = await block_room(room_id, body, tx, force=force)
     tx.send(places_use_cases.room_blocked(room, block))
     return block

@@ -99,7 +99,7 @@ async def find_room(db: ReadSession, room_id: RoomId) -> RoomView:
 
 
 async def list_blocks(db: ReadSession, room_id: RoomId, *, since: datetime | None, limit: int, cursor: str | None) -> Page[BlockView]:
-    """Return a room's blocks in the order of time."""
+    """Return a room's blocks in the order of time; NotFound where there is no such room."""
     await find_room(db, room_id)
     statement = select(BlockRow).where(BlockRow.room_id == room_id)
     if since is not None:

@@ -225,7 +225,7 @@ TIMES_OFF: Final = Keyset(TimeOffRow.starts_at, TimeOffRow.id)
 async def list_time_off(
     db: ReadSession, therapist_id: TherapistId, *, since: datetime | None, limit: int, cursor: str | None
 ) -> Page[TimeOffView]:
-    """Return a therapist's time off in order."""
+    """Return a therapist's time off in order; NotFound where there is no such therapist."""
     await get_hours(db, therapist_id)
     query = select(TimeOffRow).where(TimeOffRow.therapist_id == therapist_id)
     if since is not None:

@@ -70,7 +70,10 @@ NOTHING_OFFERED: Final = {
 
 
 async def last_offer(db: ReadSession, entry_id: EntryId, now: datetime) -> SessionId:
-    """Return the session that was offered to somebody last, whatever became of it, or the problem that there never was one."""
+    """Return the session that was offered to somebody last, whatever became of it.
+
+    Conflict where there never was one, NotFound where there is no such entry.
+    """
     seen = await find(db, entry_id, now)
     if seen.session_id is None:
         raise nothing_offered(seen)

@@ -1,4 +1,4 @@
-"""The domain errors that a function of a module raises: itself, or through private functions and methods of the same module."""
+"""The domain errors that a function of a module raises: itself, or through other functions and private methods of the same module."""
 
 import ast
 import builtins
@@ -10,7 +10,7 @@ from typing import Final
 
 from chassis import errors
 
-from testing.rules.package import nodes_of
+from testing.rules.package import nodes_of, tree_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -24,17 +24,18 @@ BUILDING: Final = {"invalid": "Invalid"}
 def errors_raised(function: Function, module: Path) -> set[str]:
     """Return the names of the domain errors that leave a function of a module.
 
-    A private function counts wherever it is named, called or passed on, and so does an error that one builds for a ``raise``; what is
-    caught on the way does not count. Methods are found by their names, whichever class has them; functions inside a function are left out.
+    A function of the module counts wherever it is named, called or passed on, and so does an error that one builds for a ``raise``; what is
+    caught on the way does not count. Methods are found by their names if these are private, whichever class has them; functions inside a
+    function are left out.
     """
-    return _CallPath(_private_functions(module), (function,)).leaving(function.body)
+    return _CallPath(_functions(module), (function,)).leaving(function.body)
 
 
 @dataclass(frozen=True)
 class _CallPath:
-    """The functions that lead from a public one to the private one that is read, which is the last."""
+    """The functions that lead from a public one to the one that is read, which is the last."""
 
-    private: dict[str, list[Function]]
+    known: dict[str, list[Function]]
     functions: tuple[Function, ...]
 
     def leaving(self, nodes: Iterable[ast.AST]) -> set[str]:
@@ -53,30 +54,42 @@ class _CallPath:
             found.add(through)
         if isinstance(node, ast.Raise) and node.exc is not None:
             found |= self.built_by(node.exc)
-        for path in self._paths_to(_name_of(node)):
+        for path in self._paths_to(_own_name(node)):
             found |= path.leaving(path.functions[-1].body)
         return found
 
     def built_by(self, expression: ast.expr) -> set[str]:
-        """Return the errors that an expression makes, also by a private function that returns them or in a name of the last function."""
+        """Return the errors that an expression makes, also by a function that returns them or in a name of the last function."""
         if isinstance(expression, ast.Await):
             return self.built_by(expression.value)
         if isinstance(expression, ast.Name) and expression.id not in ERRORS:
             return {error for value in _values_of(expression.id, self.functions[-1]) for error in self.built_by(value)}
-        names = _names_in(expression.func if isinstance(expression, ast.Call) else expression)
-        paths = [path for name in names for path in self._paths_to(name)]
+        expression = expression.func if isinstance(expression, ast.Call) else expression
+        names = _names_in(expression)
+        paths = [path for node in ast.walk(expression) for path in self._paths_to(_own_name(node))]
         returned = {error for path in paths for value in _returned_by(path.functions[-1]) for error in path.built_by(value)}
         return names & ERRORS.keys() | {BUILDING[name] for name in names & BUILDING.keys()} | returned
 
     def _paths_to(self, name: str) -> "list[_CallPath]":
-        """Return the paths on to the private functions of a name; none to a function that this path has passed."""
-        functions = [function for function in self.private.get(name, ()) if function not in self.functions]
-        return [_CallPath(self.private, (*self.functions, function)) for function in functions]
+        """Return the paths on to the functions of a name: none to one that this path has passed, nor from private ones to public ones.
+
+        A private function may call a public one for what it knows to be there.
+        """
+        if self.functions[-1].name.startswith("_") and not name.startswith("_"):
+            return []
+        functions = [function for function in self.known.get(name, ()) if function not in self.functions]
+        return [_CallPath(self.known, (*self.functions, function)) for function in functions]
 
 
 def _name_of(node: ast.AST) -> str:
     """Return a name, or the last part of one with attributes; nothing of another node."""
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _own_name(node: ast.AST) -> str:
+    """Return a name that may be of a function of the same module: one without attributes, or a private one."""
+    name = _name_of(node)
+    return name if isinstance(node, ast.Name) or name.startswith("_") else ""
 
 
 def _names_in(expression: ast.AST) -> set[str]:
@@ -111,10 +124,11 @@ def _is_one_of(error: str, exceptions: set[str]) -> bool:
 
 
 @cache
-def _private_functions(module: Path) -> dict[str, list[Function]]:
-    """Return the private functions and methods of a module by name."""
+def _functions(module: Path) -> dict[str, list[Function]]:
+    """Return the functions and private methods of a module by name."""
+    outer = set(tree_of(module).body)
     found: dict[str, list[Function]] = {}
     for node in nodes_of(module):
-        if isinstance(node, Function) and node.name.startswith("_"):
+        if isinstance(node, Function) and (node in outer or node.name.startswith("_")):
             found.setdefault(node.name, []).append(node)
     return found
