@@ -10,16 +10,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from servers import postgres, rabbitmq
+from servers import Postgres, RabbitMQ, postgres, rabbitmq
 from support.platform import Platform, platform
 
 from bench import floors, money, reads, replicas
-from bench.bookings import closed_loop, paced
+from bench.bookings import Result, closed_loop, paced, with_conflicts
 from bench.clinics import Clinics, furnish
+from bench.peers.measure import CALLERS, PER_SECOND
+from bench.peers.measure import measure as measure_peers
 
 FIRST_DAY, DAYS_APART = 2, 60
-PER_SECOND = 20.0
-"""Bookings a second at a steady pace by one process of each service."""
 ON_PLATFORM = ("bookings", "replicas", "money")
 
 
@@ -29,7 +29,16 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-async def measure(running: Platform, wanted: argparse.Namespace) -> None:
+async def book_by_peers(database: Postgres, broker: RabbitMQ, home: Path, seconds: float) -> dict[str, Result]:
+    """Measure and print the peers; return what they answered to callers who book as fast as they are answered."""
+    full: dict[str, Result] = {}
+    async for name, steady, full[name] in measure_peers(database, broker, home, seconds):
+        say(f"{name}, {PER_SECOND:g} bookings/s:   {steady.summary()}")
+        say(f"{name}, {CALLERS} callers: {full[name].booked_per_second:6.0f} confirmed/s   {full[name].summary()}")
+    return full
+
+
+async def measure(running: Platform, peers: dict[str, Result], wanted: argparse.Namespace) -> None:
     """Measure and print."""
     running.postgres.create("floor", "floor", "floor")
     commits = await floors.commits_per_second(running.postgres.dsn("floor"))
@@ -40,7 +49,7 @@ async def measure(running: Platform, wanted: argparse.Namespace) -> None:
     if {"bookings", "replicas"} & set(wanted.what):
         clinics = await furnish(running.url)
         if "bookings" in wanted.what:
-            await measure_bookings(running, clinics, commits, publishes, wanted)
+            await measure_bookings(running, clinics, commits, publishes, peers, wanted)
         if "replicas" in wanted.what:
             say()
             await replicas.measure(running, clinics, wanted.rate or replicas.PER_SECOND, wanted.seconds, FIRST_DAY + 5 * DAYS_APART, say)
@@ -49,21 +58,26 @@ async def measure(running: Platform, wanted: argparse.Namespace) -> None:
         await money.measure(running.postgres, commits, wanted.records, say)
 
 
-async def measure_bookings(running: Platform, clinics: Clinics, commits: float, publishes: float, wanted: argparse.Namespace) -> None:
-    """Measure bookings, from the request to the confirmed session."""
+async def measure_bookings(
+    running: Platform, clinics: Clinics, commits: float, publishes: float, peers: dict[str, Result], wanted: argparse.Namespace
+) -> None:
+    """Measure bookings, from the request to the confirmed session, as ratios to the floors and to the peers."""
     seconds = wanted.seconds
     scheduling = f"{running.url}/api/scheduling" if wanted.front else running.services["scheduling"].url
-    await closed_loop(scheduling, clinics, 64, 3, FIRST_DAY)  # warm up: caches, connections, compiled statements
+    await closed_loop(scheduling, with_conflicts(clinics.requests(FIRST_DAY)), 64, 3)  # warm up: caches, connections, compiled statements
 
     pace = wanted.rate or PER_SECOND
-    steady = await paced([scheduling], clinics, pace, seconds, FIRST_DAY + DAYS_APART)
+    steady = await paced([scheduling], clinics.requests(FIRST_DAY + DAYS_APART), pace, seconds)
     say()
     say(f"{pace:g} bookings/s, POST to confirmed:   {steady.summary()}")
     for number, callers in enumerate((64, 256), start=2):
-        full = await closed_loop(scheduling, clinics, callers, seconds, FIRST_DAY + number * DAYS_APART)
+        requests = with_conflicts(clinics.requests(FIRST_DAY + number * DAYS_APART))
+        full = await closed_loop(scheduling, requests, callers, seconds)
         rate = full.booked_per_second
         ratios = f"{rate / commits:4.2f} of the commit floor, {rate / publishes:4.2f} of the publish floor"
         say(f"closed loop, {callers:3} callers: {rate:6.0f} confirmed/s   {ratios}   {full.summary()}")
+        for name, peer in peers.items():
+            say(f"                           {rate / peer.booked_per_second:6.2f} of the {name}")
 
 
 def main() -> int:
@@ -109,9 +123,10 @@ def _measure_platform(folder: Path, wanted: argparse.Namespace) -> None:
     with (
         postgres(folder / "postgres", durable=True) as database,
         rabbitmq(folder / "rabbitmq") as broker,
-        platform(folder / "platform", database, broker) as running,
     ):
-        asyncio.run(measure(running, wanted))
+        peers = asyncio.run(book_by_peers(database, broker, folder, wanted.seconds)) if "bookings" in wanted.what else {}
+        with platform(folder / "platform", database, broker) as running:
+            asyncio.run(measure(running, peers, wanted))
 
 
 if __name__ == "__main__":

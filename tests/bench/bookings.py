@@ -4,15 +4,19 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bench.clinics import Clinics
+from bench import processor
 from bench.http_client import Connection
 
 CONFLICT_EVERY: Final = 10
 WAIT: Final = "wait=30"
+ERRORS: Final = 400
+
+Book = Callable[[Connection, dict[str, Any]], Awaitable[str]]
+"""Books what is requested, and returns what became of it."""
 
 
 @dataclass
@@ -20,6 +24,8 @@ class Result:
     """What a run answered, and how long each answer took."""
 
     seconds: float = 0.0
+    processor_s: float = 0.0
+    """Of all processes but this one."""
     outcomes: Counter[str] = field(default_factory=Counter)
     latencies_ms: list[float] = field(default_factory=list)
 
@@ -27,6 +33,11 @@ class Result:
     def booked_per_second(self) -> float:
         """Confirmed bookings per second."""
         return self.outcomes["booked"] / self.seconds
+
+    @property
+    def processor_ms(self) -> float:
+        """Milliseconds of processor for each answer."""
+        return self.processor_s * 1000 / len(self.latencies_ms)
 
     def percentile(self, share: float) -> float:
         """Return the latency in milliseconds below which ``share`` of the answers lie."""
@@ -36,13 +47,15 @@ class Result:
     def add(self, other: "Result") -> None:
         """Count another run in."""
         self.seconds += other.seconds
+        self.processor_s += other.processor_s
         self.outcomes += other.outcomes
         self.latencies_ms += other.latencies_ms
 
     def summary(self) -> str:
         """Return how long the answers took, and what they were."""
         outcomes = ", ".join(f"{count} {what.removeprefix('/problems/')}" for what, count in self.outcomes.most_common())
-        return f"p50 {self.percentile(0.5):.1f} ms, p99 {self.percentile(0.99):.1f} ms   {outcomes}"
+        took = f"p50 {self.percentile(0.5):.1f} ms, p99 {self.percentile(0.99):.1f} ms, {self.processor_ms:.2f} ms of processor each"
+        return f"{took}   {outcomes}"
 
 
 def with_conflicts(requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -53,52 +66,60 @@ def with_conflicts(requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any
             yield request
 
 
-async def _one(connection: Connection, request: dict[str, Any], result: Result) -> None:
-    started = time.perf_counter()
+async def book_session(connection: Connection, request: dict[str, Any]) -> str:
+    """Book a session of the platform; return its status, or the type of the refusal."""
     status, body = await connection.post("/sessions", request, WAIT)
+    return str(body.get("status", "") if status < ERRORS else body.get("type", status))
+
+
+async def _one(book: Book, connection: Connection, request: dict[str, Any], result: Result) -> None:
+    started = time.perf_counter()
+    outcome = await book(connection, request)
     result.latencies_ms.append((time.perf_counter() - started) * 1000)
-    result.outcomes[body.get("status", "") if status < 400 else str(body.get("type", status))] += 1
+    result.outcomes[outcome] += 1
 
 
-async def closed_loop(scheduling: str, clinics: Clinics, callers: int, seconds: float, first_day: int) -> Result:
+async def closed_loop(address: str, requests: Iterator[dict[str, Any]], callers: int, seconds: float, book: Book = book_session) -> Result:
     """Let ``callers`` book as fast as they are answered."""
-    result, requests = Result(), with_conflicts(clinics.requests(first_day))
+    result = Result()
     stop = time.perf_counter() + seconds
 
     async def caller() -> None:
-        connection = Connection(scheduling)
+        connection = Connection(address)
         while time.perf_counter() < stop:
-            await _one(connection, next(requests), result)
+            await _one(book, connection, next(requests), result)
         connection.close()
 
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), processor.seconds()
     await asyncio.gather(*(caller() for _ in range(callers)))
-    result.seconds = time.perf_counter() - started
+    result.seconds, result.processor_s = time.perf_counter() - started, processor.seconds() - worked
     return result
 
 
-async def paced(addresses: Sequence[str], clinics: Clinics, per_second: float, seconds: float, first_day: int) -> Result:
+async def paced(
+    addresses: Sequence[str], requests: Iterator[dict[str, Any]], per_second: float, seconds: float, book: Book = book_session
+) -> Result:
     """Book at a steady pace, whether or not the last answer is there, at each of these addresses in turn."""
-    result, requests = Result(), clinics.requests(first_day)
+    result = Result()
     turns = itertools.cycle(addresses)
     idle: dict[str, list[Connection]] = {address: [] for address in addresses}
     tasks: list[asyncio.Task[None]] = []
 
-    async def book() -> None:
+    async def one() -> None:
         address = next(turns)
         connection = idle[address].pop() if idle[address] else Connection(address)
-        await _one(connection, next(requests), result)
+        await _one(book, connection, next(requests), result)
         idle[address].append(connection)
 
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), processor.seconds()
     for number in itertools.count():
         due = started + number / per_second
         if due - started > seconds:
             break
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        tasks.append(asyncio.create_task(book()))
+        tasks.append(asyncio.create_task(one()))
     await asyncio.gather(*tasks)
-    result.seconds = time.perf_counter() - started
+    result.seconds, result.processor_s = time.perf_counter() - started, processor.seconds() - worked
     for connection in itertools.chain.from_iterable(idle.values()):
         connection.close()
     return result

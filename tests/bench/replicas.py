@@ -42,9 +42,9 @@ async def measure(running: Platform, clinics: Clinics, per_second: float, second
         for number in range(1, ROUNDS + 1):
             for name in list(ARRANGEMENTS)[:: 1 if number % 2 else -1]:
                 async with arranged(running, name, ARRANGEMENTS[name]) as addresses:
-                    await paced(addresses, clinics, per_second, WARM_S, next(days))
+                    await paced(addresses, clinics.requests(next(days)), per_second, WARM_S)
                     load = os.getloadavg()[0]
-                    result = await paced(addresses, clinics, per_second, seconds / ROUNDS, next(days))
+                    result = await paced(addresses, clinics.requests(next(days)), per_second, seconds / ROUNDS)
                 say(f"round {number}: {name:22} {result.summary()}   load {load:.1f}")
                 results[name].add(result)
         _print(results, per_second, say)
