@@ -47,7 +47,7 @@ format: environment ## bring the code into its form
 	$(BIN)/ruff format
 	@$(LOCAL) local.web format
 
-bench: servers environment ## measure bookings, by one and several processes, pricing and reports as ratios of one run (ARGS=money, ARGS=replicas for these alone, ARGS=reads for every list and read by size)
+bench: servers environment ## measure bookings beside two usual designs, by one and several processes, pricing and reports as ratios of one run (ARGS=money, ARGS=replicas for these alone, ARGS=reads for every list and read by size)
 	PYTHONPATH=deploy:tests $(BIN)/python -m bench $(ARGS)
 
 docs: environment ## write the generated documents anew
