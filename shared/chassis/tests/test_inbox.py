@@ -18,6 +18,7 @@ from contracts.message import COMMANDS
 from contracts.types import EARLIEST, new_id
 from faststream.rabbit import RabbitBroker
 from httpx import AsyncClient
+from pydantic import SecretStr
 from sqlalchemy import text
 from testing import Serve, until
 from toy import BROKEN, HANDLERS, LightLamp, NobodyListens, Settings, build, service
@@ -274,6 +275,43 @@ async def test_a_message_that_collides_each_time_is_parked_and_the_others_are_se
         await until(lambda: has(database, "hall"))
     assert len(attempts) >= len(BESIDE_PAUSES_S)
     assert "stuck" not in await names(database)
+
+
+async def test_messages_wait_while_the_database_refuses_the_service(
+    settings: Settings, database: Database, broker: Broker, serve: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = await serve(service(settings).app())
+    await say(broker, LightLamp(name="hall"))
+    await until(lambda: has(database, "hall"))
+    async with database.transaction() as tx:
+        await tx.execute(text("ALTER TABLE lamp RENAME TO lamp_of_another_release"))
+        await tx.execute(text("ALTER TABLE inbox RENAME TO inbox_of_another_release"))
+    for position in range(5):
+        await say(broker, LightLamp(name=f"lamp {position}"))
+
+    async def is_noticed() -> bool:
+        return "the database takes no work" in capsys.readouterr().out
+
+    await until(is_noticed)
+    assert await parked(client, 0)
+    async with database.transaction() as tx:
+        await tx.execute(text("ALTER TABLE lamp_of_another_release RENAME TO lamp"))
+        await tx.execute(text("ALTER TABLE inbox_of_another_release RENAME TO inbox"))
+    await until(lambda: has_count(database, 6))
+    assert await parked(client, 0)
+
+
+async def test_a_process_whose_database_refuses_it_takes_no_message_from_the_others(
+    settings: Settings, database: Database, broker: Broker, serve: Serve
+) -> None:
+    url = settings.database_url.get_secret_value()
+    wrong = settings.model_copy(update={"database_url": SecretStr(f"{url}{'&' if '?' in url else '?'}connect_timeout=5")})
+    await serve(service(wrong).app(), ready=False)
+    for position in range(PREFETCH):
+        await say(broker, LightLamp(name=f"lamp {position}"))
+    client = await serve(build(settings))
+    await until(lambda: has_count(database, PREFETCH))
+    assert await parked(client, 0)
 
 
 async def test_a_process_that_began_to_consume_but_consumes_nothing_is_not_ready(

@@ -118,6 +118,24 @@ async def test_a_question_is_not_answered_into_another_queue(
         assert await other.get(fail=False) is None
 
 
+@pytest.mark.parametrize("forged", ["amq.rabbitmq.reply-to.junk", "amq.rabbitmq.reply-to.xxx.yyy"])
+async def test_a_question_with_a_forged_address_keeps_no_other_from_its_answer(
+    settings: Settings, serve: Serve, questions: Questions, forged: str
+) -> None:
+    client = await serve(service(settings, answers={CountLamps: count}).app())
+    async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
+        exchange = await (await connection.channel()).get_exchange(QUESTIONS)
+        headers = Envelope(new_id(), CountLamps.type, "toy", datetime.now(UTC)).headers()
+        for _ in range(3):
+            await exchange.publish(aio_pika.Message(b"{}", headers=dict(headers), reply_to=forged), CountLamps.type)
+    assert await _ask(questions, 1) == 1
+
+    async def is_ready() -> bool:
+        return (await client.get("/readyz")).status_code == 200
+
+    await until(is_ready)
+
+
 async def test_an_answer_cannot_write(settings: Settings, database: Database, serve: Serve, questions: Questions) -> None:
     await serve(service(settings, answers={CountLamps: write}).app())
     assert await questions.request_answer(CountLamps(), LampsCounted, 1.0) is None

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, overload
 from uuid import UUID
 
 import asyncpg
+import structlog
 from contracts.types import new_id
 from pydantic_core import from_json, to_json
 from sqlalchemy import Executable, Row, event, insert, text
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
@@ -25,6 +26,7 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 from chassis.address import Address
 from chassis.data import tables
 from chassis.telemetry import tracing
+from chassis.telemetry.logs import describe
 
 if TYPE_CHECKING:
     from contracts.message import Message
@@ -54,8 +56,13 @@ WAITED: Final = {"55P03", "57014"}
 """SQLSTATEs of a lock that was not free in time and of a statement that took too long."""
 TAKEN: Final = "23505"
 """SQLSTATE of a row that somebody else made first."""
-CLOSING: Final = ("08", "57P")
-"""SQLSTATE classes of a server that is going away: connection exceptions and operator intervention."""
+AWAY: Final = ("08", "28", "3D", "53", "57P")
+"""SQLSTATE classes of a server that takes no work: connections, logins, an unknown database, resources, an operator's intervention."""
+FULL: Final = {"53100", "53300"}
+"""SQLSTATEs of a server without a disk or a connection left, which no work can be blamed for."""
+TAKES_WORK: Final = text("SELECT event_id FROM inbox LIMIT 0 FOR UPDATE")
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -229,12 +236,13 @@ class Database:
         pool = self._reading.pool
         return isinstance(pool, QueuePool) and pool.checkedout() >= pool.size()
 
-    async def answers(self) -> bool:
-        """Whether the database answers right now."""
+    async def takes_work(self) -> bool:
+        """Whether this service can log in and write right now, and its tables are there."""
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_S), self.reading() as session:
-                await session.scalar(text("SELECT 1"))
-        except (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InternalClientError):
+            async with asyncio.timeout(CONNECT_TIMEOUT_S), self.transaction() as tx:
+                await tx.rows(TAKES_WORK)
+        except Exception as error:  # noqa: BLE001 (the driver has errors of its own for settings that it does not know)
+            log.warning("the database takes no work", error=describe(error))
             return False
         return True
 
@@ -246,10 +254,13 @@ class Database:
 
 def lost(error: BaseException) -> bool:
     """Whether the database went away, so that the same work may be tried again as it was."""
-    if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        return error.connection_invalidated or state.startswith(CLOSING)
-    return isinstance(error, GONE)
+    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
+    return invalidated or _state(error).startswith(AWAY) or isinstance(error, GONE)
+
+
+def full(error: BaseException) -> bool:
+    """Whether the database has no disk or no connection left for anybody."""
+    return _state(error) in FULL
 
 
 def exhausted(error: BaseException) -> bool:
@@ -259,25 +270,28 @@ def exhausted(error: BaseException) -> bool:
 
 def collided(error: BaseException) -> bool:
     """Whether two transactions stepped on each other, so that the same work may be tried again at once."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in COLLISIONS
+    return _state(error) in COLLISIONS
 
 
 def timed_out(error: BaseException) -> bool:
     """Whether it failed because it waited for too long; tried again at once, it would most likely wait for as long again."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in WAITED
+    return _state(error) in WAITED
 
 
 def taken(error: BaseException) -> bool:
     """Whether another transaction made the same row first, so that the same work finds it when it is tried again."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == TAKEN
+    return _state(error) == TAKEN
+
+
+def _state(error: BaseException) -> str:
+    """Return the SQLSTATE of an error; an empty one where it has none. The driver's errors while it connects come as they are."""
+    return getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) or ""
 
 
 def unstorable(error: BaseException) -> bool:
     """Whether PostgreSQL or its driver cannot even hold a value: a NUL character, a number beyond its type."""
-    if not isinstance(error, DBAPIError):
-        return False
-    unwritten = getattr(error.orig, "__cause__", None)
-    return getattr(error.orig, "sqlstate", None) in UNSTORABLE or (
+    unwritten = getattr(getattr(error, "orig", None), "__cause__", None)
+    return _state(error) in UNSTORABLE or (
         isinstance(unwritten, asyncpg.DataError) and isinstance(unwritten.__cause__, OverflowError | UnicodeError)
     )
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from chassis.data.database import CommitUnknownError, Database, Transaction, collided, exhausted, lost, timed_out
+from chassis.data.database import CommitUnknownError, Database, Transaction, collided, exhausted, full, lost, timed_out
 from chassis.errors import DomainError
 from chassis.telemetry import tracing
 from chassis.telemetry.logs import describe
@@ -199,14 +199,15 @@ class GroupCommit(Generic[Item, Answer]):
                     self._short_locks_until = time.monotonic() + SHORT_LOCKS_S
                 waited = time.monotonic() - batch[0].since
                 collisions += collided(error)
+                is_served = self._patience_s is not None or collided(error) or await self._database.takes_work()
                 if (
                     timed_out(error)
-                    or not (lost(error) or collided(error))
+                    or (is_served and not (lost(error) or collided(error)))
                     or collisions > COLLISIONS
                     or self._out_of_patience(error, waited)
                 ):
                     raise
-                if self._patience_s is None and lost(error) and not exhausted(error) and await self._database.answers():
+                if self._patience_s is None and is_served and lost(error) and not (exhausted(error) or full(error)):
                     suspicions += 1
                     if suspicions > SUSPICIONS:
                         raise _WorkFailsError(error) from error

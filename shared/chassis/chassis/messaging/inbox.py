@@ -93,6 +93,7 @@ class Consumers:
 
     def __init__(self, database: Database, broker: Broker, handlers: Handlers) -> None:
         """Prepare to act on the messages that ``handlers`` names."""
+        self._database = database
         self._broker = broker
         self._handlers = handlers
         self._types = {message.type: message for message in handlers}
@@ -115,8 +116,11 @@ class Consumers:
                 await self.start()
 
     async def start(self) -> None:
-        """Begin to consume, waiting for the broker as long as it takes; later it reconnects by itself."""
+        """Begin to consume, waiting for database and broker as long as it takes; later it reconnects by itself."""
         while self._faststream is None:
+            if not await self._database.takes_work():  # another process, whose database does, has the messages meanwhile
+                await asyncio.sleep(RECONNECT_S)
+                continue
             consumer = self._assemble()
             try:
                 async with asyncio.timeout(TIMEOUT_S):

@@ -174,9 +174,9 @@ class Answering:
         self._is_consuming = False
 
     async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
-        outcome = "failed"
+        outcome, reply = "failed", None
         try:
-            await self._answer(delivery)
+            reply = await self._answer(delivery)
             outcome = "done"
         except (envelope.UnreadableError, ValidationError, KeyError) as error:
             log.warning("a question that cannot be read is dropped", error=describe(error))
@@ -184,9 +184,11 @@ class Answering:
             log.exception("a question was not answered")
         ANSWERED.labels(outcome).inc()
         with suppress(*BROKER_ERRORS):
-            await delivery.ack()
+            await delivery.ack()  # first: the broker closes the channel over an address that it did not write, and delivers again
+            if reply is not None and self._replies is not None and delivery.reply_to:
+                await self._replies.publish(reply, delivery.reply_to, mandatory=False)
 
-    async def _answer(self, delivery: "AbstractIncomingMessage") -> None:
+    async def _answer(self, delivery: "AbstractIncomingMessage") -> aio_pika.Message:
         about = envelope.read(delivery.headers)
         if not (delivery.reply_to or "").startswith(REPLY_TO):  # who wrote it may not publish into every queue that we may
             message = "its answer does not go back over direct reply-to"
@@ -197,7 +199,7 @@ class Answering:
             async with self._database.reading() as db:
                 answer = await find(question, db, datetime.now(UTC))
         stated = Envelope(new_id(), answer.type, self._source, datetime.now(UTC), causationid=str(about.id))
-        reply = aio_pika.Message(
+        return aio_pika.Message(
             answer.model_dump_json().encode(),
             message_id=str(stated.id),
             correlation_id=delivery.correlation_id,
@@ -206,5 +208,3 @@ class Answering:
             delivery_mode=DeliveryMode.NOT_PERSISTENT,
             headers=dict(stated.headers()),
         )
-        if self._replies is not None and delivery.reply_to:
-            await self._replies.publish(reply, delivery.reply_to, mandatory=False)
