@@ -122,7 +122,12 @@ async def test_a_question_is_not_answered_into_another_queue(
 async def test_a_question_with_a_forged_address_keeps_no_other_from_its_answer(
     settings: Settings, serve: Serve, questions: Questions, forged: str
 ) -> None:
-    client = await serve(service(settings, answers={CountLamps: count}).app())
+    async def count_slowly(question: CountLamps, db: ReadSession, now: datetime) -> LampsCounted:
+        if question.added:
+            await db.scalar(text("SELECT pg_sleep(0.5)"))
+        return await count(question, db, now)
+
+    client = await serve(service(settings, answers={CountLamps: count_slowly}).app())
     async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
         exchange = await (await connection.channel()).get_exchange(QUESTIONS)
         headers = Envelope(new_id(), CountLamps.type, "toy", datetime.now(UTC)).headers()
