@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 SCHEME: Final = "postgresql+asyncpg"
 MODES: Final = ("disable", "prefer", "require", "verify-ca", "verify-full")
 """The values of ``sslmode`` that are taken, as libpq has them."""
+PARAMETERS: Final = ("sslmode", "ssl", "sslrootcert", "host", "target_session_attrs")
+"""What may follow the ``?`` of a database's URL."""
 CONNECT_S: Final = 5
 SERVER: Final = {
     "synchronous_commit": "off",
@@ -33,13 +35,16 @@ class Address:
 
     @classmethod
     def read(cls, database_url: "SecretStr") -> "Address":
-        """Read HOLDFAST_DATABASE_URL; ValueError, without the URL, when it is not one."""
+        """Read HOLDFAST_DATABASE_URL; ValueError, without the URL, when it is not one that can be used."""
         whole = database_url.get_secret_value()
         if not whole.startswith(f"{SCHEME}://"):
             message = f"HOLDFAST_DATABASE_URL must start with {SCHEME}://"
             raise ValueError(message)
         url, _, query = whole.partition("?")
         parameters = dict(parse_qsl(query, keep_blank_values=True))
+        if parameters.keys() - set(PARAMETERS):
+            message = f"HOLDFAST_DATABASE_URL has a parameter that is not known; known are {', '.join(PARAMETERS)}"
+            raise ValueError(message)
         mode = parameters.pop("sslmode", parameters.pop("ssl", "prefer"))
         authority = parameters.pop("sslrootcert", None)
         if mode not in MODES:

@@ -54,7 +54,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _has_usable_addresses(self) -> Self:
-        Address.read(self.database_url)
+        try:
+            Address.read(self.database_url).encryption()
+        except OSError as error:
+            message = "sslrootcert in HOLDFAST_DATABASE_URL must name a file with certificates (PEM) that can be read"
+            raise ValueError(message) from error
         if not self.broker_url.get_secret_value().startswith(("amqp://", "amqps://")):
             message = "HOLDFAST_BROKER_URL must start with amqp:// or amqps://"
             raise ValueError(message)

@@ -304,8 +304,8 @@ async def test_messages_wait_while_the_database_refuses_the_service(
 async def test_a_process_whose_database_refuses_it_takes_no_message_from_the_others(
     settings: Settings, database: Database, broker: Broker, serve: Serve
 ) -> None:
-    url = settings.database_url.get_secret_value()
-    wrong = settings.model_copy(update={"database_url": SecretStr(f"{url}{'&' if '?' in url else '?'}connect_timeout=5")})
+    url, _, name = settings.database_url.get_secret_value().rpartition("/")
+    wrong = settings.model_copy(update={"database_url": SecretStr(f"{url}/no_{name}")})
     await serve(service(wrong).app(), ready=False)
     for position in range(PREFETCH):
         await say(broker, LightLamp(name=f"lamp {position}"))

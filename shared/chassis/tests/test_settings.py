@@ -28,6 +28,19 @@ RIGHT = {
             ["sslmode in HOLDFAST_DATABASE_URL must be one of disable, prefer, require, verify-ca, verify-full"],
         ),
         (
+            {"HOLDFAST_DATABASE_URL": f"{RIGHT['HOLDFAST_DATABASE_URL']}?connect_timeout=5"},
+            [
+                "HOLDFAST_DATABASE_URL has a parameter that is not known; known are sslmode, ssl, sslrootcert, host, target_session_attrs",
+            ],
+        ),
+        *(
+            (
+                {"HOLDFAST_DATABASE_URL": f"{RIGHT['HOLDFAST_DATABASE_URL']}?sslmode=verify-full&sslrootcert={file}"},
+                ["sslrootcert in HOLDFAST_DATABASE_URL must name a file with certificates (PEM) that can be read"],
+            )
+            for file in ("/nowhere/authority.pem", __file__)
+        ),
+        (
             {"HOLDFAST_DATABASE_URL": f"postgresql+asyncpg://catalog:{SECRET}@db:five/catalog"},
             ["the port in HOLDFAST_DATABASE_URL must be a number up to 65535"],
         ),
