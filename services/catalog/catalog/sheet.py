@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from chassis.bodies.findings import code_of, sentence_of
 from chassis.errors import LISTED_AT_MOST
+from chassis.files.cells import lines, read_cell, written_cell
+from chassis.files.columns import Cell
 from chassis.files.sheets import SAVE_WITH_COMMAS, other_separator
 from pydantic import ValidationError
 
@@ -28,8 +30,6 @@ CODE_LISTS: Final = frozenset({"components", "requires_primary", "excludes_same_
 FLAGS: Final = {"true": True, "false": False}
 
 MOST_LINES: Final = 5_000
-FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-"""The beginning of a cell that a spreadsheet would run, and of one that was kept from it by an apostrophe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +72,16 @@ def read(text: str) -> ReadSheet:
 
 def write(services: Iterable[Mapping[str, Any]]) -> str:
     """Write services as a sheet that ``read`` takes back unchanged."""
-    sheet = StringIO(newline="")
-    writer = csv.writer(sheet)
-    writer.writerow(COLUMNS)
-    writer.writerows([write_cell(service[column]) for column in COLUMNS] for service in services)
-    return sheet.getvalue()
+    return lines([COLUMNS, *([_cell(service[column]) for column in COLUMNS] for service in services)])
 
 
-def write_cell(value: object) -> str:
-    """Write a value so that no spreadsheet runs it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    cell = " ".join(value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
-    return f"'{cell}" if FORMULA.match(cell) else cell
+def write_cell(value: Cell | Sequence[str]) -> str:
+    """Write a value as the sheet has it."""
+    return written_cell(_cell(value))
+
+
+def _cell(value: Cell | Sequence[str]) -> Cell:
+    return " ".join(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
 def _check_columns(columns: Sequence[str]) -> Iterator[LineError]:
@@ -106,9 +101,7 @@ def _read_line(line: int, columns: Sequence[str], cells: Sequence[str]) -> Sheet
     if len(cells) != len(columns):
         return [_wrong(line, "line", "wrong-length", f"There are {len(cells)} cells under {len(columns)} columns.")]
     values = {
-        column: _read_cell(column, cell.strip())
-        for column, cell in zip(columns, cells, strict=True)
-        if cell.strip() or column not in NEEDED
+        column: _value(column, read_cell(cell)) for column, cell in zip(columns, cells, strict=True) if cell.strip() or column not in NEEDED
     }
     try:
         return SheetRow(line, NewService.model_validate(values))
@@ -116,11 +109,9 @@ def _read_line(line: int, columns: Sequence[str], cells: Sequence[str]) -> Sheet
         return [_wrong(line, str(found["loc"][0]), code_of(found), sentence_of(found)) for found in refusal.errors()]
 
 
-def _read_cell(column: str, cell: str) -> object:
+def _value(column: str, cell: str) -> object:
     if not cell:
         return NewService.model_fields[column].get_default()
-    if FORMULA.match(cell) and cell.startswith("'"):
-        cell = cell[1:]
     if column in WHOLE_NUMBERS:
         return int(cell) if re.fullmatch(r"[0-9]{1,9}", cell) else cell
     if column in CODE_LISTS:

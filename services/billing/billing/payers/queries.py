@@ -1,7 +1,5 @@
 """Payers and fees as they are."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -11,7 +9,8 @@ from uuid import UUID
 
 from chassis.bodies.findings import invalid
 from chassis.data.database import ReadSession, named
-from chassis.files.writer import safe
+from chassis.files.cells import lines
+from chassis.files.columns import Cell
 from chassis.rows.changes import require
 from chassis.rows.paging import Keyset, Page
 from chassis.rows.search import foldable, occur
@@ -76,11 +75,7 @@ async def export_fees(db: ReadSession, payer_id: UUID) -> str:
     await find_payer(db, payer_id)
     counting = select(FeeRow).where(FeeRow.payer_id == payer_id, COUNTING)
     rows = await db.scalars(counting.order_by(FeeRow.service_code, FeeRow.effective_from))
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    writer.writerows([safe(cell) for cell in cells_of(row)] for row in rows)
-    return written.getvalue()
+    return lines([COLUMNS, *map(cells_of, rows)])
 
 
 def fee_of(code: Code, credential: str | None, amount: Decimal, since: date, until: date | None) -> NewFee:
@@ -97,7 +92,7 @@ async def fee_views(db: ReadSession, rows: Sequence[FeeRow]) -> list[FeeView]:
     return [FeeView.model_validate({**columns(row), "in_catalog": row.service_code not in unknown}) for row in rows]
 
 
-def cells_of(row: FeeRow | NewFee) -> tuple[object, ...]:
+def cells_of(row: FeeRow | NewFee) -> tuple[Cell, ...]:
     """Return a fee as a line of a sheet."""
     amount: Decimal = row.amount
     return row.service_code, row.credential, f"{amount:.2f}", row.effective_from, row.effective_to

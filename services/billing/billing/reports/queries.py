@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from chassis.bodies.models import View
 from chassis.data.database import STATEMENT_TIMEOUT_MS, Snapshot, timed_out
 from chassis.errors import DomainError, Invalid
+from chassis.files.cells import lines
 from chassis.files.columns import Batches, Cell, Column, Kind, Row, Sheet, plain
-from chassis.files.writer import lines
 from chassis.rows.paging import read_cursor, write_cursor
 from contracts.scheduling import Modality
 from contracts.types import Day
@@ -133,7 +133,7 @@ def example(name: str) -> dict[str, Any]:
 def csv_example(name: str) -> str:
     """Return the same report as CSV."""
     reading, rows = _reading_of(name)
-    return lines([[column.name for column in reading.columns], *rows, *reading.beneath()]).decode()
+    return lines([[column.name for column in reading.columns], *rows, *reading.beneath()])
 
 
 ROW_LIST: Final = "rows of a report"

@@ -19,8 +19,8 @@ from billing.records.tables import RecordRow
 from billing.settings import Settings
 from chassis.data.database import Database
 from chassis.files import writer
+from chassis.files.cells import lines
 from chassis.files.columns import Row
-from chassis.files.writer import lines
 from chassis.http import large_files
 from fastapi import FastAPI
 from openpyxl import load_workbook
@@ -167,7 +167,7 @@ async def test_files_are_written_by_one_thread_and_one_too_many_is_refused_until
 ) -> None:
     wrote: set[int] = set()
 
-    def written_by(rows: Iterable[Row]) -> bytes:
+    def written_by(rows: Iterable[Row]) -> str:
         wrote.add(threading.get_ident())
         return lines(rows)
 

@@ -1,26 +1,17 @@
 """The day sheet as CSV and as a page to print."""
 
-import csv
-import re
 from collections.abc import Iterable, Sequence
-from io import StringIO
 from typing import Final
 
+from chassis.files.cells import lines as to_lines
 from markupsafe import Markup
 
 COLUMNS: Final = ("from", "to", "room", "therapist", "clients", "service_code", "service_name", "status", "notes")
 
-FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-"""The beginning of a cell that a spreadsheet would run."""
-
 
 def to_csv(lines: Iterable[Sequence[str]]) -> str:
     """Write the day as a sheet whose cells no spreadsheet runs."""
-    written = StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    writer.writerows([_safe(cell) for cell in line] for line in lines)
-    return written.getvalue()
+    return to_lines([COLUMNS, *lines])
 
 
 def to_html(title: str, time_zone: str, lines: Sequence[Sequence[str]]) -> str:
@@ -30,10 +21,6 @@ def to_html(title: str, time_zone: str, lines: Sequence[Sequence[str]]) -> str:
         Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in line)) for line in lines
     )
     return str(PAGE.format(title=title, zone=time_zone, count=len(lines), head=head, rows=rows))
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 PAGE: Final = Markup(

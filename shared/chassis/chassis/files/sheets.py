@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from chassis.errors import DomainError, FieldError, Invalid, Malformed
+from chassis.files.cells import read_cell
 from chassis.files.forms import FORM, file_of
 
 SAVE_AS_UTF_8: Final = "Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again."
@@ -72,7 +73,7 @@ def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Itera
             raise Invalid("bad-sheet", f"{' '.join(problems)} The columns are {', '.join(columns)}.")
         reader.fieldnames = names
         for cells in reader:
-            yield reader.line_num, {name: (cells.get(name) or "").strip().removeprefix("'") for name in columns}
+            yield reader.line_num, {name: read_cell(cells.get(name) or "") for name in columns}
     except csv.Error as error:
         detail = f"Line {reader.line_num + 1} is no CSV: {error}. Close its quotation marks, shorten its cells, and send the sheet again."
         raise Invalid("bad-sheet", detail) from error

@@ -22,6 +22,7 @@ PLATFORM: Final = (
     "chassis.bodies.models",
     "chassis.data.idempotency.Key",
     "chassis.errors",
+    "chassis.files.cells",
     "chassis.files.columns",
     "chassis.files.forms",
     "chassis.files.sheets",
