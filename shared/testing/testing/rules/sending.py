@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +43,17 @@ def what_is_sent_is_named_where_it_is_sent(package: Package) -> list[str]:
     return [f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)}" for module, node in unnamed]
 
 
+def a_function_named_send_names_no_message(package: Package) -> list[str]:
+    """Return what functions named ``send``, which send what they are given, name of messages themselves."""
+    return [
+        f"{package.named(module)}, line {statement.lineno}: {SEND} names {name}; name it in the function that calls {SEND}"
+        for module in package.modules
+        for function, statement in _statements(tree_of(module).body)
+        if function.rpartition(".")[2] == SEND and isinstance(statement, FUNCTION)
+        for name in sorted(_names_in(statement.body) & STATING)
+    ]
+
+
 def _sends(package: Package) -> Iterator[tuple[Path, str, ast.expr]]:
     """Yield each call that sends, or ``send`` where it is handed on, with its module and the function in which it stands."""
     for module in package.modules:
@@ -64,8 +75,11 @@ def _statements(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, a
 
 def _given(node: ast.expr) -> set[str]:
     """Return the names that stand in the arguments of a call."""
-    given = [*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else []
-    return {_name(inner).removeprefix("_") for argument in given for inner in ast.walk(argument)}
+    return _names_in([*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else [])
+
+
+def _names_in(nodes: Iterable[ast.AST]) -> set[str]:
+    return {_name(inner).removeprefix("_") for node in nodes for inner in ast.walk(node)}
 
 
 def _name(node: ast.AST) -> str:

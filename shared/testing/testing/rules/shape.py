@@ -18,6 +18,14 @@ EDGE: Final = {"api", "main"}
 """Modules that decide about HTTP."""
 OF_HTTP: Final = ("fastapi", "starlette", "chassis.http")
 """What only the edge imports."""
+OF_THE_EDGE: Final = {
+    "transaction": "a use case takes the transaction that the edge has begun",
+    "from_environment": "main reads the settings and passes on what is needed",
+}
+"""What only the chassis and ``main`` do, and what would work."""
+REQUESTING: Final = ("aiohttp.", "http.client.", "httpx.", "requests.", "urllib.request.")
+"""What requests something over HTTP."""
+STATING_NOTHING: Final = {"base", "common", "core", "helper", "helpers", "manager", "misc", "shared", "tools", "util", "utils"}
 STATUSES: Final = {"HTTPException", "HTTPStatus", "Problem"}
 """Names that nothing below the edge has."""
 WITHOUT_TABLES: Final = {"__init__", "api", "messages"}
@@ -50,6 +58,15 @@ def no_two_modules_are_taken_for_each_other(package: Package) -> list[str]:
     folders = {folder.parent.name for folder in package.folder.glob("*/**/__init__.py")}
     names = sorted({module.stem for module in package.modules} - set(ROLES) | folders)
     return [f"{one} and {other}" for one in names for other in names if one < other and _alike(one, other)]
+
+
+def modules_are_named_by_what_is_in_them(package: Package) -> list[str]:
+    """Return the modules and capabilities whose names state nothing."""
+    return [
+        f"{package.named(each)}: name it by what is in it"
+        for each in (*package.modules, *package.capabilities)
+        if each.stem in STATING_NOTHING
+    ]
 
 
 def no_module_stands_beside_the_capabilities(package: Package) -> list[str]:
@@ -135,6 +152,24 @@ def capabilities_use_of_the_chassis_what_is_for_them(package: Package) -> list[s
         for name in imports_of(module, as_types=False)
         if name.startswith("chassis.") and not f"{name}.".startswith(OF_THE_CHASSIS)
     ]
+
+
+def the_edge_alone_begins_transactions_and_main_reads_settings(package: Package) -> list[str]:
+    """Return where capabilities begin a transaction or read the settings, and request something over HTTP; ``main`` has no routes."""
+    found = [
+        f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)}; {OF_THE_EDGE[node.attr]}"
+        for module in package.modules_of_capabilities
+        for node in nodes_of(module)
+        if isinstance(node, ast.Attribute) and node.attr in OF_THE_EDGE
+    ]
+    found += [
+        f"{package.named(module)} uses {name}; other services are told by messages and answer questions"
+        for module in package.modules
+        for name in imports_of(module)
+        if f"{name}.".startswith(REQUESTING)
+    ]
+    routes = [name for name in imports_of(package.folder / "main.py") if name.endswith(".APIRouter")]
+    return found + [f"{package.name}/main.py uses {name}; a route stands in the api of its capability" for name in routes]
 
 
 def http_is_decided_at_the_edge_alone(package: Package) -> list[str]:
