@@ -96,8 +96,9 @@ async def advance(tx: Transaction) -> int:
     One page of each a second: a comparison of a large network takes long, so that bookings do not. A page that is not answered for
     ``LOST`` is sent again: an inbox may have been deleted with it.
     """
-    begun_first = select(ComparisonRow).where(*_under_way(tx)).order_by(ComparisonRow.holds_page == 0, ComparisonRow.started_at).limit(1)
-    row = await tx.scalar(begun_first.with_for_update(skip_locked=True))
+    begun_first = select(ComparisonRow.id).where(*_under_way(tx)).order_by(ComparisonRow.holds_page == 0, ComparisonRow.started_at).limit(1)
+    first = await tx.scalar(begun_first)  # by its id: where it is locked, because a page of it is recorded, the next one does not begin
+    row = await tx.scalar(select(ComparisonRow).where(ComparisonRow.id == first).with_for_update(skip_locked=True))
     if row is None:
         return 0
     if row.holds_page == 0:

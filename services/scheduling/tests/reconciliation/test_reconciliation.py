@@ -7,11 +7,14 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from chassis.data.database import Database
 from contracts.billing import CompareRecords, RecordsCompared
 from contracts.rooms import CompareHolds, HoldDifference, HoldDifferenceKind, HoldsCompared
 from contracts.types import HoldId, SessionId
 from front_desk import Clinic
+from pydantic import SecretStr
 from scheduling.reconciliation import use_cases
+from scheduling.settings import Settings
 from testing import until
 
 Page = TypeVar("Page", CompareHolds, CompareRecords)
@@ -53,6 +56,22 @@ async def test_whoever_requests_a_comparison_while_one_is_under_way_is_given_the
         return all(each["is_complete"] and not each["is_waiting"] for each in found)
 
     await until(complete)
+
+
+async def test_the_next_comparison_does_not_begin_while_a_page_of_the_one_before_is_recorded(clinic: Clinic, broker_url: str) -> None:
+    holds = await clinic.rooms.listen(CompareHolds)
+    first = (await clinic.http.post("/reconciliations")).json()["id"]
+    await page_of(holds, 1)
+    waiting = (await clinic.http.post("/reconciliations")).json()["id"]
+    settings = Settings(database_url=SecretStr(clinic.database_url), broker_url=SecretStr(broker_url))
+    database, recording = Database(settings), await asyncpg.connect(clinic.database_url.replace("+asyncpg", ""))
+    async with recording.transaction():
+        await recording.execute("SELECT FROM comparison WHERE id = $1 FOR UPDATE", first)
+        async with database.transaction() as tx:
+            assert await use_cases.advance(tx) == 0
+    await recording.close()
+    await database.close()
+    assert (await clinic.http.get(f"/reconciliations/{waiting}")).json()["is_waiting"]
 
 
 async def test_a_comparison_that_lost_an_answer_keeps_the_next_one_waiting_only_for_a_while(clinic: Clinic) -> None:

@@ -1,4 +1,4 @@
-"""Decisions are pure: they read nothing, write nothing outside their arguments and have no clock, so that what they return follows from these.
+"""Decisions are pure: they read nothing, write nothing but their arguments and have no clock, so that what they return follows from these.
 
 New ids are the one exception: ``contracts.types.new_id`` makes one where a decision adds something that is recorded under it.
 """
