@@ -1,11 +1,15 @@
-"""Whether messages still are what the last release described: who reads by that description can read what is written now.
+"""Whether messages still are what the last release described: each release can read what the other writes.
 
-A fact and an answer are written by their owner, a command and a question by anybody; jsoncompat checks the one that is written
-against the one that is read. It knows no formats and patterns, so a text with one of them is compared as a value of its own.
+What the last release wrote is read by this one, of every message: it may wait in a queue, or be written by a process that is not replaced
+yet. What this release writes is read by the last one as well, where the owner writes it (facts and answers). Commands and questions are
+read by their owner alone, which is replaced before anybody sends more than it took.
+
+jsoncompat checks the one that is written against the one that is read. It knows no formats and patterns, so a text with one of them is
+compared as a value of its own.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -15,6 +19,15 @@ from contracts.published import messages, schema
 
 Json = dict[str, Any]
 Role = Literal["serializer", "deserializer"]
+
+REASONS: Final[dict[Role, str]] = {
+    "serializer": "is not written as before: the last release cannot read it. Keep it as it was, or publish a new version beside.",
+    "deserializer": (
+        "does not take what the last release writes: a message that waits, or is published again, would be a dead letter. "
+        "Give what is new a default and take all that was taken, or publish a new version beside."
+    ),
+}
+"""What is broken where the schemas of two releases do not fit, and what to do instead."""
 
 FORMED: Final = ("format", "pattern", "minLength", "maxLength")
 """What makes a text one of its own kind."""
@@ -45,8 +58,9 @@ def breaks(released: Mapping[str, Json], present: Mapping[str, Json], today: dat
         elif before["written_by"] != after["written_by"]:
             found.append(f"{type_} is written by {after['written_by']} and was by {before['written_by']}")
         else:
-            role: Role = "deserializer" if before["written_by"] == "anybody" else "serializer"
-            found += [f"{type_}: {field}" for field in _broken(before["schema"], after["schema"], role)]
+            roles: Sequence[Role] = ("deserializer",) if before["written_by"] == "anybody" else ("serializer", "deserializer")
+            broken = {field: role for role in reversed(roles) for field in _broken(before["schema"], after["schema"], role)}
+            found += [f"{type_}: {field} {REASONS[role]}" for field, role in broken.items()]
     return found
 
 

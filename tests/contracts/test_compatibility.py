@@ -11,13 +11,18 @@ import pytest
 from compatibility import check, messages, openapi, released
 from compatibility.openapi import RULES
 from contracts.message import Message
-from contracts.rooms import HoldsAnswered, RequestHolds
+from contracts.rooms import HoldsAnswered, HoldsChecked, RequestHolds, RoomChanged
 from contracts.scheduling import SessionBooked
 from servers.rights import SERVICES
 from support.repository import ROOT
 
 Json = dict[str, Any]
 TODAY = date(2026, 11, 28)
+UNREADABLE = "is not written as before: the last release cannot read it. Keep it as it was, or publish a new version beside."
+UNREAD = (
+    "does not take what the last release writes: a message that waits, or is published again, would be a dead letter. "
+    "Give what is new a default and take all that was taken, or publish a new version beside."
+)
 
 
 @pytest.mark.parametrize("part", released.PARTS)
@@ -75,7 +80,7 @@ def changed(message: type[Message], **fields: Json | None) -> list[str]:
     after = deepcopy(before)
     schema = after[message.type]["schema"]
     for name, field in fields.items():
-        del schema["properties"][name]
+        schema["properties"].pop(name, None)
         schema["required"] = [each for each in schema["required"] if each != name]
         if field is not None:
             schema["properties"][name] = {key: value for key, value in field.items() if key != "is_required"}
@@ -85,7 +90,7 @@ def changed(message: type[Message], **fields: Json | None) -> list[str]:
 
 @pytest.mark.parametrize("name", ["room_id", "therapist_credential"])
 def test_a_field_of_a_fact_may_not_go(name: str) -> None:
-    assert changed(SessionBooked, **{name: None}) == [f"{SessionBooked.type}: {name}"]
+    assert changed(SessionBooked, **{name: None}) == [f"{SessionBooked.type}: {name} {UNREADABLE}"]
 
 
 @pytest.mark.parametrize(
@@ -99,20 +104,50 @@ def test_a_field_of_a_fact_may_not_go(name: str) -> None:
     ],
 )
 def test_a_field_of_a_fact_may_not_be_another_value_nor_be_missing(field: Json) -> None:
-    assert changed(SessionBooked, starts_at=field) == [f"{SessionBooked.type}: starts_at"]
+    assert changed(SessionBooked, starts_at=field) == [f"{SessionBooked.type}: starts_at {UNREADABLE}"]
 
 
 @pytest.mark.parametrize("form", [{"maxLength": 40}, {"pattern": "^.*$"}])
 def test_a_code_of_a_fact_may_not_have_another_form(form: Json) -> None:
     code = messages.described()[SessionBooked.type]["schema"]["properties"]["service_code"]
-    assert changed(SessionBooked, service_code=code | form) == [f"{SessionBooked.type}: service_code"]
+    assert changed(SessionBooked, service_code=code | form) == [f"{SessionBooked.type}: service_code {UNREADABLE}"]
+
+
+@pytest.mark.parametrize("message", [RoomChanged, HoldsChecked])
+def test_a_fact_and_an_answer_may_not_have_another_required_field(message: type[Message]) -> None:
+    assert changed(message, floors={"type": "integer"}) == [f"{message.type}: floors {UNREAD}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("position", {"type": "integer", "minimum": 0, "exclusiveMaximum": 2147483648}),
+        ("capacity", {"type": "integer", "minimum": -2147483648, "exclusiveMaximum": 100}),
+        ("equipment", {"type": "array", "items": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}, "maxItems": 5}),
+        ("is_active", {"type": "boolean", "const": True}),
+    ],
+)
+def test_a_field_of_a_fact_takes_all_that_was_written_before(name: str, field: Json) -> None:
+    assert changed(RoomChanged, **{name: field | {"is_required": name != "position"}}) == [f"{RoomChanged.type}: {name} {UNREAD}"]
+
+
+def test_an_optional_field_of_a_fact_may_not_become_required() -> None:
+    position = messages.described()[RoomChanged.type]["schema"]["properties"]["position"]
+    assert changed(RoomChanged, position=position) == [f"{RoomChanged.type}: position {UNREAD}"]
+
+
+def test_an_enumeration_of_a_fact_may_not_have_fewer_words() -> None:
+    before = messages.described()
+    after = deepcopy(before)
+    after[HoldsAnswered.type]["schema"]["$defs"]["Outcome"]["enum"].pop()
+    assert messages.breaks(before, after, TODAY) == [f"{HoldsAnswered.type}: answers {UNREAD}"]
 
 
 def test_an_enumeration_of_a_fact_may_not_have_more_words() -> None:
     before = messages.described()
     after = deepcopy(before)
     after[HoldsAnswered.type]["schema"]["$defs"]["Outcome"]["enum"].append("postponed")
-    assert messages.breaks(before, after, TODAY) == [f"{HoldsAnswered.type}: answers"]
+    assert messages.breaks(before, after, TODAY) == [f"{HoldsAnswered.type}: answers {UNREADABLE}"]
 
 
 @pytest.mark.parametrize("message", [SessionBooked, RequestHolds])
@@ -129,8 +164,8 @@ def test_a_command_may_not_need_more_nor_take_less() -> None:
     needs, takes = deepcopy(before), deepcopy(before)
     needs[RequestHolds.type]["schema"]["$defs"]["HoldRequest"]["required"].append("capacity")
     del takes[RequestHolds.type]["schema"]["$defs"]["HoldRequest"]["properties"]["equipment"]
-    assert messages.breaks(before, needs, TODAY) == [f"{RequestHolds.type}: requests"]
-    assert messages.breaks(before, takes, TODAY) == [f"{RequestHolds.type}: requests"]
+    assert messages.breaks(before, needs, TODAY) == [f"{RequestHolds.type}: requests {UNREAD}"]
+    assert messages.breaks(before, takes, TODAY) == [f"{RequestHolds.type}: requests {UNREAD}"]
 
 
 def test_a_message_goes_only_after_the_day_until_which_it_is_published() -> None:
