@@ -9,7 +9,7 @@ from pydantic import Field
 class Settings(settings.Settings):
     """What rooms reads from its environment."""
 
-    service: str = "rooms"
+    service: str = Field("rooms", pattern="^rooms$")
     hold_seconds: float = Field(default=300, gt=0, le=86_400)
     """How long a hold waits before its confirmation is requested again, by repeating its grant."""
     expiry_check_seconds: float = Field(default=1, gt=0, le=60)

@@ -3,19 +3,21 @@
 from datetime import timedelta
 
 from chassis import settings
+from chassis.settings import Duration
+from pydantic import Field
 
 
 class Settings(settings.Settings):
     """What scheduling reads from its environment."""
 
-    service: str = "scheduling"
-    ask_again_after: timedelta = timedelta(seconds=10)
+    service: str = Field("scheduling", pattern="^scheduling$")
+    ask_again_after: Duration = timedelta(seconds=10)
     """Without an answer from rooms for this long, the same command is sent again; doubled each time, up to five minutes."""
-    replica_patience: timedelta = timedelta(seconds=3)
+    replica_patience: Duration = timedelta(seconds=3)
     """How long a booking waits for a service, site or room that another team has only just announced."""
-    offer_for: timedelta = timedelta(hours=2)
+    offer_for: Duration = timedelta(hours=2)
     """How long a freed slot is held for somebody on the waitlist before it is offered to the next."""
-    undo_for: timedelta = timedelta(minutes=15)
+    undo_for: Duration = timedelta(minutes=15)
     """How long a completion, no-show or cancellation can be undone."""
-    compare_every: timedelta = timedelta(hours=1)
+    compare_every: Duration = timedelta(hours=1)
     """How often sessions are compared with rooms' holds and billing's records."""

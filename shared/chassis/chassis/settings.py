@@ -1,5 +1,6 @@
 """The settings of every service; read from the environment or from secret files."""
 
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -12,6 +13,15 @@ from chassis.address import Address
 
 SECRETS: Final = Path("/run/secrets")
 PREFIX: Final = "HOLDFAST_"
+
+
+def _seconds(written: object) -> object:
+    """Take a plain number as it stands in the environment for seconds."""
+    return int(written) if isinstance(written, str) and written.isascii() and written.isdecimal() else written
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0), le=timedelta(days=30))]
+"""A length of time: seconds (3600) or as in ISO 8601 (PT1H)."""
 
 
 class Role(StrEnum):
@@ -49,7 +59,7 @@ class Settings(BaseSettings):
     """One JSON object a line, for machines; otherwise one readable line."""
     database_pool: int = Field(default=10, ge=2, le=100)
     """Connections for writing; as many again for reading."""
-    otlp_endpoint: str | None = None
+    otlp_endpoint: Annotated[str, Field(pattern=r"^https?://.")] | None = None
     """Where traces go (OTLP over HTTP); no tracing when absent."""
 
     @model_validator(mode="after")

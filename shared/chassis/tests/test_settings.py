@@ -1,7 +1,10 @@
 """Settings that are missing or wrong are named in a line each, without what they hold."""
 
+from datetime import timedelta
+
 import pytest
-from chassis.settings import Settings
+from chassis.settings import Duration, Settings
+from pydantic import TypeAdapter, ValidationError
 
 SECRET = "hunter2"  # noqa: S105 (of no account)
 RIGHT = {
@@ -50,6 +53,7 @@ RIGHT = {
             {"HOLDFAST_LOG_LEVEL": SECRET},
             ["HOLDFAST_LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"],
         ),
+        ({"HOLDFAST_OTLP_ENDPOINT": SECRET}, ["HOLDFAST_OTLP_ENDPOINT: String should match pattern '^https?://.'"]),
         ({"HOLDFAST_DATABASE_POOL": "1"}, ["HOLDFAST_DATABASE_POOL: Input should be greater than or equal to 2"]),
     ],
 )
@@ -79,3 +83,14 @@ def test_the_error_of_a_setting_shows_no_value_where_it_is_raised(monkeypatch: p
     with pytest.raises(ValueError, match=r"(?i)database_pool") as refused:
         Settings()
     assert SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize(("written", "length"), [("3600", timedelta(hours=1)), ("PT1H", timedelta(hours=1)), ("P1D", timedelta(days=1))])
+def test_a_length_of_time_is_written_in_seconds_or_as_in_iso_8601(written: str, length: timedelta) -> None:
+    assert TypeAdapter(Duration).validate_python(written) == length
+
+
+@pytest.mark.parametrize("written", ["0", "PT0S", "-PT1S", "-5", "P31D", "soon"])
+def test_a_length_of_time_that_nothing_can_wait_for_is_refused(written: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Duration).validate_python(written)

@@ -346,7 +346,7 @@ async def _limit(db: Snapshot, ends: float) -> None:
 def _takes_too_long(name: str) -> DomainError:
     detail = (
         f"The report {name} takes too long: more than {STATEMENT_TIMEOUT_MS // 1000} seconds for one statement or {LONGEST_S} for all. Ask "
-        "for a shorter time (from, to) or fewer records (site_id, payer_id and so on), or again when less is going on."
+        "for a shorter time (from, to) or fewer records (site_id, payer_id and so on) if it takes these, or again when less is going on."
     )
     return Invalid("report-takes-too-long", detail)
 
