@@ -14,7 +14,7 @@ from rooms.availability import queries
 from rooms.availability.schemas import ALTERNATIVES_EXAMPLE, Availability
 from rooms.holds.ranking import MOST
 from rooms.holds.rules import RoomNeed
-from rooms.places.schemas import LARGEST_ROOM, MOST_EQUIPMENT
+from rooms.places.schemas import LARGEST_ROOM, MOST_EQUIPMENT_OF_A_ROOM
 
 times = APIRouter(tags=["times"])
 
@@ -24,7 +24,7 @@ async def _need(
     starts_at: Instant,
     ends_at: Instant,
     capacity: Annotated[int, Query(ge=1, le=LARGEST_ROOM, description="Places needed.")] = 1,
-    equipment: Annotated[list[Equipment], Query(max_length=MOST_EQUIPMENT, description="Needed; repeat it for several.")] = [],  # noqa: B006 (FastAPI copies it)
+    equipment: Annotated[list[Equipment], Query(max_length=MOST_EQUIPMENT_OF_A_ROOM, description="Needed; repeat it for several.")] = [],  # noqa: B006 (FastAPI copies it)
     session_id: Annotated[SessionId | None, Query(description="What this session has taken itself does not count.")] = None,
 ) -> RoomNeed:
     return RoomNeed(site_id, starts_at, ends_at, None, capacity, frozenset(equipment), session_id)

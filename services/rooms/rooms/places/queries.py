@@ -19,12 +19,10 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute
 
 from rooms.places.facts import Places, Room, Site, SpecialHours, timetable
-from rooms.places.schemas import MOST_SPECIAL_DAYS, BlockView, EquipmentView, RoomView, SiteView
+from rooms.places.schemas import MOST_EQUIPMENT_KINDS, MOST_SPECIAL_DAYS, BlockView, EquipmentView, RoomView, SiteView
 from rooms.places.tables import BlockRow, EquipmentRow, RoomRow, SiteRow, SpecialDayRow
 
 Column = InstrumentedAttribute[Any]
-
-MOST_EQUIPMENT: Final = 1_000
 
 BY_NAME: Final = Keyset(SiteRow.site_name, SiteRow.id)
 BY_POSITION: Final = Keyset(RoomRow.position, RoomRow.room_number, RoomRow.id)
@@ -59,7 +57,7 @@ async def list_equipment_kinds(db: ReadSession) -> Page[EquipmentView]:
     """Return the vocabulary."""
     having = select(func.count()).where(EquipmentRow.name == func.any(RoomRow.equipment)).scalar_subquery()
     query = select(EquipmentRow.name, EquipmentRow.label, having.label("rooms")).order_by(EquipmentRow.name)
-    return Page(items=[EquipmentView.model_validate(row) for row in await db.rows(query.limit(MOST_EQUIPMENT))])
+    return Page(items=[EquipmentView.model_validate(row) for row in await db.rows(query.limit(MOST_EQUIPMENT_KINDS))])
 
 
 async def list_sites(db: ReadSession, *, is_active: bool | None, words: str | None, limit: int, cursor: str | None) -> Page[SiteView]:

@@ -15,7 +15,9 @@ from rooms.places.facts import LONGEST_TURNOVER
 
 MOST_SPANS: Final = 12
 
-MOST_EQUIPMENT: Final = 50
+MOST_EQUIPMENT_OF_A_ROOM: Final = 50
+
+MOST_EQUIPMENT_KINDS: Final = 1_000
 
 LARGEST_ROOM: Final = 1000
 
@@ -44,7 +46,7 @@ Hours = Annotated[dict[Weekday, DayHours], AfterValidator(in_week_order)]
 
 Capacity = Annotated[Whole, Field(ge=1, le=LARGEST_ROOM)]
 
-Offered = Annotated[tuple[Equipment, ...], Field(max_length=MOST_EQUIPMENT), AfterValidator(_each_once)]
+Offered = Annotated[tuple[Equipment, ...], Field(max_length=MOST_EQUIPMENT_OF_A_ROOM), AfterValidator(_each_once)]
 
 Position = Annotated[Whole, Field(ge=0, le=100_000)]
 

@@ -1,6 +1,6 @@
 """Every change of a site, its rooms, their equipment and blocks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from rooms.places import tables
 from rooms.places.facts import SpecialHours
 from rooms.places.schemas import (
+    MOST_EQUIPMENT_KINDS,
     MOST_SPECIAL_DAYS,
     BlockView,
     EquipmentView,
@@ -39,12 +40,13 @@ from rooms.places.tables import BlockRow, EquipmentRow, RoomRow, SiteRow, Specia
 
 NAMED_AT_MOST: Final = 20
 ANNOUNCED_BACK: Final = timedelta(days=31)
+ONE_ADDS_KINDS: Final = 0x6B696E6473
+"""The advisory lock under which kinds of equipment are counted."""
 
 
 async def add_equipment_kind(body: NewEquipment, tx: Transaction) -> EquipmentView:
     """Add a kind of equipment before any room has it; Conflict where there are too many or it exists."""
-    added = insert(EquipmentRow).values(name=body.name, label=body.label).on_conflict_do_nothing()
-    if not await tx.execute(added):
+    if not await _add_kinds({body.name: body.label}, tx):
         raise Conflict("equipment-known", f"The vocabulary has {body.name} already. Change its label instead.")
     return EquipmentView(name=body.name, label=body.label, rooms=0)
 
@@ -127,7 +129,7 @@ async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> Sit
 
 
 async def add_room(body: NewRoom, tx: Transaction) -> RoomView:
-    """Add a room to a site; Invalid without that site, Conflict where a room there has the number."""
+    """Add a room to a site; Invalid without that site, Conflict where a room there has the number, or too many kinds are new."""
     await lock_sites(tx, [body.site_id], alone=True)
     if await tx.find(SiteRow, body.site_id) is None:
         raise Invalid("unknown-site", f"There is no site {body.site_id}. Add the site first.", field="site_id")
@@ -159,7 +161,8 @@ async def order_rooms(site_id: SiteId, body: RoomOrder, tx: Transaction) -> Page
 async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction) -> tuple[RoomView, RoomView]:
     """Change a room, whatever is booked in it; return it as it was and as it is, and the caller publishes another version.
 
-    NotFound when there is none, Stale on an older version, Conflict where another room of the site has its number.
+    NotFound when there is none, Stale on an older version, Conflict where another room of the site has its number or too many
+    kinds are new.
     """
     room = await _lock_room(room_id, tx)
     check_version(room.version, expected)
@@ -252,10 +255,23 @@ def room_blocked(room: RoomView, block: BlockView) -> RoomBlocked:
 
 
 async def _add_equipment_of(room: RoomRow, tx: Transaction) -> None:
-    """Add the kinds that the room has and the list lacks, with a label made of the code."""
+    """Add the kinds that the room has and the list lacks, with a label made of the code; Conflict where there are too many."""
     if room.equipment:
-        new = [{"name": name, "label": name.replace("_", " ").capitalize()} for name in sorted(room.equipment)]
-        await tx.execute(insert(EquipmentRow).values(new).on_conflict_do_nothing())
+        await _add_kinds({name: name.replace("_", " ").capitalize() for name in sorted(room.equipment)}, tx)
+
+
+async def _add_kinds(labels: Mapping[str, str], tx: Transaction) -> int:
+    """Add the kinds of equipment that the list lacks, and return how many; Conflict where there are too many then."""
+    new = [{"name": name, "label": label} for name, label in labels.items()]
+    added = await tx.execute(insert(EquipmentRow).values(new).on_conflict_do_nothing())
+    if added:
+        await tx.scalar(select(func.pg_advisory_xact_lock(ONE_ADDS_KINDS)))  # who comes next counts what this transaction has added
+        if await tx.scalar(select(func.count()).select_from(EquipmentRow)) > MOST_EQUIPMENT_KINDS:
+            detail = (
+                f"There are at most {MOST_EQUIPMENT_KINDS} kinds of equipment. Use one of these, or first remove some that no room has."
+            )
+            raise Conflict("too-many-equipment-kinds", detail, most=MOST_EQUIPMENT_KINDS)
+    return added
 
 
 async def _keep_number_unique(site_id: SiteId, number: str, mine: RoomId | None, tx: Transaction) -> None:

@@ -1,9 +1,12 @@
 """Rooms in the order that people know, and words for what they have."""
 
+import asyncio
 from typing import Any
 
+import pytest
 from contracts.types import new_id
 from requester import Clinic, at
+from rooms.places import use_cases
 
 Json = dict[str, Any]
 
@@ -56,3 +59,30 @@ async def test_the_vocabulary_grows_with_the_rooms_and_keeps_what_they_have(clin
     assert (await clinic.http.delete("/equipment/sand_tray")).status_code == 204
     assert (await clinic.http.delete("/equipment/sand_tray")).status_code == 404
     assert "couch" in {word["name"] for word in (await clinic.http.get("/equipment")).json()["items"]}
+
+
+async def test_the_vocabulary_has_a_limit_however_close_the_requests(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = len((await clinic.http.get("/equipment")).json()["items"])
+    monkeypatch.setattr(use_cases, "MOST_EQUIPMENT_KINDS", known + 2)
+    added = await asyncio.gather(
+        *(clinic.http.post("/equipment", json={"name": name, "label": name}) for name in ("drum", "organ", "piano"))
+    )
+    assert sorted(answer.status_code for answer in added) == [201, 201, 409]
+    [refused] = [answer.json() for answer in added if answer.status_code == 409]
+    assert (refused["type"], refused["most"]) == ("/problems/too-many-equipment-kinds", known + 2)
+    [name] = {"drum", "organ", "piano"} - {kind["name"] for kind in (await clinic.http.get("/equipment")).json()["items"]}
+    assert (await clinic.http.post("/equipment", json={"name": name, "label": name})).status_code == 409
+
+
+async def test_a_room_brings_no_kind_of_equipment_beyond_the_limit(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = await clinic.add_room("201", equipment=["sand_tray"])
+    kinds = (await clinic.http.get("/equipment")).json()["items"]
+    monkeypatch.setattr(use_cases, "MOST_EQUIPMENT_KINDS", len(kinds))
+    refused = await clinic.http.patch(f"/rooms/{room}", json={"equipment": ["piano", "sand_tray"]})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/too-many-equipment-kinds")
+    assert (await clinic.http.patch(f"/rooms/{room}", json={"equipment": ["sand_tray", "video"]})).status_code == 200
+    body = {"site_id": str(clinic.site_id), "room_number": "202", "room_name": "Oak", "capacity": 2}
+    assert (await clinic.http.post("/rooms", json={**body, "equipment": ["piano"]})).status_code == 409
+    assert (await clinic.http.get("/equipment")).json()["items"] == [
+        {**kind, "rooms": kind["rooms"] + (kind["name"] == "video")} for kind in kinds
+    ]
