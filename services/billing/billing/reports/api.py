@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.errors import FieldError, Invalid
+from chassis.errors import FieldError, Invalid, Unacceptable
 from chassis.files import writer
 from chassis.files.columns import Sheet
 from chassis.http.conventions import Cursor, Once, OneMoment
@@ -25,7 +25,7 @@ from billing.reports import books as report_ledger
 from billing.reports import queries, use_cases
 from billing.reports import sessions as report_sessions
 from billing.reports.queries import MOST_ROWS, Report, csv_example, example
-from billing.reports.schemas import ANY, MEDIA_TYPES, Format, RepairRequested, choose
+from billing.reports.schemas import RepairRequested
 from billing.reports.scope import CloseBy, DenialState, Filter, GroupBy, Outline, Scope
 
 router = APIRouter(prefix="/reports", tags=["reports"])
@@ -33,6 +33,22 @@ router = APIRouter(prefix="/reports", tags=["reports"])
 A_MONTH: Final = timedelta(days=30)
 LONGEST_RANGE: Final = timedelta(days=3_660)
 ALL: Final = frozenset(Filter)
+
+
+class Format(StrEnum):
+    """A form of a table."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+ANY: Final = "*/*"
+MEDIA_TYPES: Final = {
+    Format.JSON: "application/json",
+    Format.CSV: "text/csv",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 WRITERS: Final[dict[Format, Callable[[Sheet], AsyncIterator[bytes]]]] = {Format.CSV: writer.to_csv, Format.XLSX: writer.to_xlsx}
 
 
@@ -69,6 +85,39 @@ def sheets(*forms: Format, csv: str, **more: Any) -> dict[int | str, dict[str, A
         Format.XLSX: {"schema": {"type": "string", "format": "binary"}},
     }
     return {**documented(406), 200: {"content": {MEDIA_TYPES[form]: described[form] for form in forms}}}
+
+
+_Rank = tuple[float, int]
+"""How readily a media type is accepted, and how early it is named: more is better."""
+
+
+def choose(accept: str) -> Format:
+    """Return the form that is accepted most readily, among equals the one named first, JSON for a range; Unacceptable when none is."""
+    wanted: dict[str, _Rank] = {}
+    for place, part in enumerate(accept.split(",")):
+        media_type, *parameters = (piece.strip() for piece in part.split(";"))
+        wanted[media_type.lower()] = (_quality(parameters), -place)
+    readily = {form: _first(wanted, media_type, f"{media_type.split('/')[0]}/*", ANY) for form, media_type in MEDIA_TYPES.items()}
+    best = max(readily, key=lambda form: readily[form])
+    if not readily[best][0]:
+        detail = f"This is answered as {', '.join(MEDIA_TYPES.values())}; Accept names none of them. Leave it out for JSON."
+        raise Unacceptable("not-acceptable", detail, field="accept")
+    return best
+
+
+def _first(wanted: dict[str, _Rank], *ranges: str) -> _Rank:
+    return next((wanted[one] for one in ranges if one in wanted), (0.0, 0))
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
 
 
 async def _wanted(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from back_office import Clinic, Json
-from billing.reports.schemas import Format, choose
+from billing.reports.api import Format, choose
 from chassis.errors import DomainError
 from chassis.files import workbook
 from chassis.files.columns import Column, Row, Sheet
