@@ -20,7 +20,7 @@ def _seconds(written: object) -> object:
     return int(written) if isinstance(written, str) and written.isascii() and written.isdecimal() else written
 
 
-Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0), le=timedelta(days=30))]
+Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0), le=timedelta(days=30))]
 """A length of time: seconds (3600) or as in ISO 8601 (PT1H)."""
 
 

@@ -90,7 +90,7 @@ def test_a_length_of_time_is_written_in_seconds_or_as_in_iso_8601(written: str, 
     assert TypeAdapter(Duration).validate_python(written) == length
 
 
-@pytest.mark.parametrize("written", ["0", "PT0S", "-PT1S", "-5", "P31D", "soon"])
+@pytest.mark.parametrize("written", ["-PT1S", "-5", "P31D", "soon"])
 def test_a_length_of_time_that_nothing_can_wait_for_is_refused(written: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Duration).validate_python(written)
