@@ -1,5 +1,6 @@
 import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { asProblem } from "@/api";
 import { fieldInWords, isOfASheet } from "./text";
 
@@ -10,10 +11,12 @@ interface ProblemNoticeProps {
   readonly title?: string;
   /** Turns a message for programs into one for staff. */
   readonly words?: (text: string) => string;
+  /** What leads on from there, below the words. */
+  readonly children?: ReactNode;
 }
 
 /** What could not be done, why, and what would work, in the words of the service. */
-export function ProblemNotice({ error, onRetry, title, words = asItIs }: ProblemNoticeProps) {
+export function ProblemNotice({ error, onRetry, title, words = asItIs, children }: ProblemNoticeProps) {
   const problem = asProblem(error);
   // The detail of a request with wrong fields names them as programs do; their own messages are more exact.
   const several = problem.errors.length > 1 || problem.errors.some(({ fix }) => fix);
@@ -46,6 +49,7 @@ export function ProblemNotice({ error, onRetry, title, words = asItIs }: Problem
       ) : (
         <Text size="sm">{words(problem.detail)}</Text>
       )}
+      {children}
       {onRetry && (
         <Group mt="sm">
           <Button size="xs" variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRetry}>

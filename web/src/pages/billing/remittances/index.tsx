@@ -37,6 +37,8 @@ const ACCEPTED = ".835,.999,.277,.277ca,.ta1,.edi,.x12,.txt,text/plain";
 /** A file with the outcome of claims: a TA1, a 999 or a 277CA, whatever separates its elements. */
 const ACKNOWLEDGES = /[^A-Z0-9](?:TA1|ST[^A-Z0-9](?:999|277))[^A-Z0-9]/;
 const REMITS = /[^A-Z0-9]ST[^A-Z0-9]835[^A-Z0-9]/;
+/** The refusal of a payment that was posted before with other content; it names the remittance that was posted. */
+const POSTED_OTHERWISE = "trace-number-posted";
 /** The answer to a file that came before. */
 const SEEN_BEFORE = 200;
 
@@ -76,6 +78,7 @@ export function Component() {
     },
     { placeholderData: keepPreviousData },
   );
+  const at = useAt();
   const post = usePost();
   const forget = useRef<() => void>(null);
   const take = (file: File | null) => {
@@ -101,7 +104,20 @@ export function Component() {
     >
       <BillingPlaces />
       <DropHere onDrop={(file) => post.mutate(file)} />
-      {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" words={forStaff} /> : null}
+      {post.error ? (
+        <ProblemNotice error={post.error} title="Nothing was posted" words={forStaff}>
+          {remittanceOf(post.error) && (
+            <Anchor
+              component={Link}
+              to={at(`/billing/remittances/${remittanceOf(post.error)}`)}
+              size="sm"
+              underline="always"
+            >
+              Open the remittance that was posted
+            </Anchor>
+          )}
+        </ProblemNotice>
+      ) : null}
       <SearchField
         label="Trace number"
         placeholder="Check or EFT number, whole"
@@ -210,14 +226,20 @@ function usePost() {
       void navigate(at(others.length > 0 ? "/billing/remittances" : `/billing/remittances/${remittance?.id}`));
     },
     onError: (error) => {
-      // A parked file is kept; its own page shows why it is parked, and what can be done about it.
-      const parked = asProblem(error).more.remittance_id;
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances"] });
-      if (typeof parked === "string") {
-        void navigate(at(`/billing/remittances/${parked}`));
+      // The page of a parked or discarded file has the reasons; that of an earlier payment has nothing of this file.
+      const kept = remittanceOf(error);
+      if (kept && asProblem(error).code !== POSTED_OTHERWISE) {
+        void navigate(at(`/billing/remittances/${kept}`));
       }
     },
   });
+}
+
+/** The remittance that a refusal names. */
+function remittanceOf(error: unknown): string | null {
+  const id = asProblem(error).more.remittance_id;
+  return typeof id === "string" ? id : null;
 }
 
 function isStatus(status: string | null): status is Remittance["status"] {

@@ -1,14 +1,21 @@
 import { screen, waitFor } from "@testing-library/react";
+import type { UserEvent } from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { Route, Routes } from "react-router";
 import { expect, it } from "vitest";
 import { id } from "@/testing/samples";
-import { answers, server } from "@/testing/services";
+import { answers, refuses, server } from "@/testing/services";
 import { enter, show } from "@/testing/show";
 import { Component as Remittances } from "./index";
 import { Component as Remittance } from "./remittance";
 
 const REMITTANCE = id("e1");
+
+async function post(user: UserEvent): Promise<void> {
+  await screen.findByRole("button", { name: "Post a file" });
+  const field = document.querySelector<HTMLInputElement>('input[type="file"]');
+  await user.upload(field as HTMLInputElement, new File(["ISA*00*~ST*835*1~"], "march.835"));
+}
 
 it.each([
   [201, "The remittance is posted."],
@@ -21,11 +28,36 @@ it.each([
     ),
   );
   const user = show(<Remittances />, { at: "/billing/remittances" });
-  await screen.findByRole("button", { name: "Post a file" });
-  const field = document.querySelector<HTMLInputElement>('input[type="file"]');
-  await user.upload(field as HTMLInputElement, new File(["ISA*00*~ST*835*1~"], "march.835"));
+  await post(user);
   expect(await screen.findByText(words)).toBeVisible();
   expect(window.location.pathname).toBe(`/billing/remittances/${REMITTANCE}`);
+});
+
+it("keeps the refusal of a payment that was posted with other content, and leads to the earlier one", async () => {
+  const words = "Payment EFT1 of Harbor Health was posted already, with other content. Compare the two with the payer.";
+  answers("get", "/api/billing/remittances", { items: [], next_cursor: null });
+  refuses("post", "/api/billing/remittances", {
+    type: "/problems/trace-number-posted",
+    title: "Trace number posted",
+    status: 409,
+    detail: words,
+    remittance_id: REMITTANCE,
+  });
+  const user = show(<Remittances />, { at: "/billing/remittances" });
+  await post(user);
+  expect(await screen.findByText(words)).toBeVisible();
+  const earlier = screen.getByRole("link", { name: "Open the remittance that was posted" });
+  expect(earlier).toHaveAttribute("href", expect.stringContaining(`/billing/remittances/${REMITTANCE}`));
+  expect(window.location.pathname).toBe("/billing/remittances");
+});
+
+it("opens a file that is parked, whose page has the reasons", async () => {
+  answers("get", "/api/billing/remittances", { items: [], next_cursor: null });
+  const parked = { type: "/problems/remittance-parked", status: 422, remittance_id: REMITTANCE };
+  refuses("post", "/api/billing/remittances", parked);
+  const user = show(<Remittances />, { at: "/billing/remittances" });
+  await post(user);
+  await waitFor(() => expect(window.location.pathname).toBe(`/billing/remittances/${REMITTANCE}`));
 });
 
 it("says whether an adjustment that is for no claim was taken from the payment or added to it", async () => {
