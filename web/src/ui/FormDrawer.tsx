@@ -12,8 +12,8 @@ import { useFocusBack } from "./useFocusBack";
 interface FormDrawerProps {
   readonly title: string;
   readonly onClose: () => void;
-  /** The label of the button that does it. */
-  readonly submitLabel: string;
+  /** The label of the button that does it; null while what is shown in the form has the only way on. */
+  readonly submitLabel: string | null;
   readonly onSubmit: () => void;
   /** The label of the other button, where Cancel could be taken for what the form does; null where there is nothing left to leave undone. */
   readonly dismiss?: string | null;
@@ -78,7 +78,7 @@ export function FormDrawer(props: FormDrawerProps) {
             setSends((before) => before + 1);
             onSubmit();
           }}
-          disabled={Boolean(busy || disabled)}
+          disabled={Boolean(busy || disabled || submitLabel === null)}
           errors={errors}
           // Who goes on after the warning is warned again.
           onChange={() => {
@@ -113,14 +113,16 @@ export function FormDrawer(props: FormDrawerProps) {
                     {leaving ? "Discard changes" : dismiss}
                   </Button>
                 )}
-                <Button
-                  type="submit"
-                  loading={busy ?? false}
-                  disabled={disabled ?? false}
-                  {...(grave ? { color: "red.9" } : {})}
-                >
-                  {submitLabel}
-                </Button>
+                {submitLabel !== null && (
+                  <Button
+                    type="submit"
+                    loading={busy ?? false}
+                    disabled={disabled ?? false}
+                    {...(grave ? { color: "red.9" } : {})}
+                  >
+                    {submitLabel}
+                  </Button>
+                )}
               </Group>
             </Stack>
           </Stack>

@@ -6,6 +6,7 @@ import { api, type Session } from "@/api";
 import { useNames } from "@/features/people/names";
 import { dayInWords, dayOf, spanInWords } from "@/time";
 import { TableHead, useAt } from "@/ui";
+import { numberInWords } from "@/ui/text";
 
 const NAMED_AT_MOST = 25;
 
@@ -18,15 +19,18 @@ export interface Meant {
 interface SessionListProps<One extends Meant> {
   readonly name: string;
   readonly sessions: readonly One[];
+  /** How many they are in all, where `sessions` has only the first of them. */
+  readonly count?: number;
   readonly zone: string;
   /** A further column. */
   readonly also?: readonly [title: string, cell: (session: One) => ReactNode];
 }
 
 /** Sessions that something is about: when, who, and where to read more. */
-export function SessionList<One extends Meant>({ name, sessions, zone, also }: SessionListProps<One>) {
+export function SessionList<One extends Meant>({ name, sessions, count, zone, also }: SessionListProps<One>) {
   const at = useAt();
   const shown = sessions.slice(0, NAMED_AT_MOST);
+  const more = (count ?? sessions.length) - shown.length;
   const found = useQueries({
     queries: shown.map(({ session_id }) =>
       api.queryOptions("get", "/api/scheduling/sessions/{session_id}", { params: { path: { session_id } } }),
@@ -69,9 +73,9 @@ export function SessionList<One extends Meant>({ name, sessions, zone, also }: S
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {sessions.length > shown.length && (
+      {more > 0 && (
         <Text size="sm" c="dimmed">
-          and {sessions.length - shown.length} more
+          and {numberInWords(more)} more
         </Text>
       )}
     </>

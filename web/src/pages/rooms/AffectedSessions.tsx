@@ -31,8 +31,13 @@ export function AffectedSessions({ affected, zone, warning, force, onForce, busy
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       <Stack gap="sm">
-        <SessionList name="Affected sessions" sessions={sessions} zone={zone} {...(also ? { also } : {})} />
-        {count > sessions.length && <Text size="sm">The first {sessions.length} are shown.</Text>}
+        <SessionList
+          name="Affected sessions"
+          sessions={sessions}
+          count={count}
+          zone={zone}
+          {...(also ? { also } : {})}
+        />
         <Text size="sm">{warning}</Text>
         <Checkbox
           label="I will take care of these sessions"

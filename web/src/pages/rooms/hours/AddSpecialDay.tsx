@@ -41,7 +41,7 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
     <FormDrawer
       title="Add a special day"
       onClose={onClose}
-      submitLabel="Save"
+      submitLabel={affected ? null : "Save"}
       onSubmit={send}
       busy={put.isPending}
       dirty={day !== "" || reason !== ""}

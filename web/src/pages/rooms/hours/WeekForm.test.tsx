@@ -75,6 +75,7 @@ it("sees none either where the hours were saved although sessions are outside of
   const user = await changed();
   await user.click(screen.getByRole("button", { name: "Save" }));
   await user.click(await screen.findByLabelText("I will take care of these sessions"));
+  expect(screen.queryByRole("button", { name: "Save" })).toBeNull();
   await user.click(screen.getByRole("button", { name: "Save anyway" }));
 
   expect(await screen.findByText(SAVED)).toBeVisible();

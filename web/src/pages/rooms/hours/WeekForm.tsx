@@ -47,7 +47,9 @@ export function WeekForm({ site }: { site: Site }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          send(false);
+          if (!affected) {
+            send(false);
+          }
         }}
       >
         <Stack gap="md">
@@ -92,9 +94,11 @@ export function WeekForm({ site }: { site: Site }) {
             >
               Discard changes
             </Button>
-            <Button type="submit" disabled={!isUnsaved || isWrong} loading={save.isPending}>
-              Save
-            </Button>
+            {!affected && (
+              <Button type="submit" disabled={!isUnsaved || isWrong} loading={save.isPending}>
+                Save
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>

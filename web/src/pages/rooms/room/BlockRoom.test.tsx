@@ -114,6 +114,6 @@ describe("ReplanDrawer", () => {
     await fill(user);
     await user.click(dialog.getByRole("button", { name: "Block the room" }));
     expect(await dialog.findByText("300 sessions are affected. Nothing is changed yet")).toBeVisible();
-    expect(dialog.getByText("The first 1 are shown.")).toBeVisible();
+    expect(dialog.getByText("and 299 more")).toBeVisible();
   });
 });

@@ -23,7 +23,7 @@ export function CloseSite({ site, onClose }: { site: Site; onClose: () => void }
     <FormDrawer
       title={`Close ${site.site_name}`}
       onClose={onClose}
-      submitLabel="Close the site"
+      submitLabel={affected ? null : "Close the site"}
       onSubmit={() => send(false)}
       busy={leave.isPending}
       errors={fieldErrors(affected ? null : leave.error, [])}

@@ -33,11 +33,15 @@ export function EditSite({ site, onClose }: { site: Site; onClose: () => void })
       },
       body: editing.changes,
     });
+  const set: typeof editing.set = (field, value) => {
+    save.reset();
+    editing.set(field, value);
+  };
   return (
     <FormDrawer
       title={`Edit ${site.site_name}`}
       onClose={onClose}
-      submitLabel="Save"
+      submitLabel={affected ? null : "Save"}
       onSubmit={() => send(false)}
       busy={save.isPending}
       disabled={!editing.isChanged}
@@ -45,7 +49,7 @@ export function EditSite({ site, onClose }: { site: Site; onClose: () => void })
       errors={errors}
     >
       <WhatChanged editing={editing} names={NAMES} words={(_, value) => String(value) || "nothing"} />
-      <SiteFields facts={editing.values} set={editing.set} errors={errors} />
+      <SiteFields facts={editing.values} set={set} errors={errors} />
       {affected && (
         <AffectedSessions
           affected={affected}

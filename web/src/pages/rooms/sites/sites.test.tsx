@@ -1,7 +1,9 @@
-import { describe } from "vitest";
+import { screen } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { SITE } from "@/testing/samples";
-import { choose, enter } from "@/testing/show";
+import { id, SESSION, SITE } from "@/testing/samples";
+import { answers, refuses, sent } from "@/testing/services";
+import { choose, enter, show } from "@/testing/show";
 import { AddSite } from "./AddSite";
 import { CloseSite } from "./CloseSite";
 import { EditSite } from "./EditSite";
@@ -54,5 +56,28 @@ describe("CloseSite", () => {
     sentTo: `/api/rooms/sites/${SITE.id}`,
     body: { is_active: false },
     answer: { ...SITE, is_active: false },
+  });
+
+  it("counts the affected sessions once, and then offers one way to close it", async () => {
+    const sessions = Array.from({ length: 100 }, (_, place) => ({ ...SESSION, session_id: id(`a${place}`) }));
+    refuses("patch", "/api/rooms/sites/{site_id}", {
+      type: "/problems/site-has-sessions",
+      status: 409,
+      sessions,
+      sessions_omitted: 7401,
+    });
+    answers("get", "/api/scheduling/sessions/{session_id}", SESSION);
+    const user = show(<CloseSite site={SITE} onClose={() => undefined} />);
+    await user.click(await screen.findByRole("button", { name: "Close the site" }));
+
+    expect(await screen.findByText("7,501 sessions are affected. Nothing is changed yet")).toBeVisible();
+    expect(screen.getByText("and 7,476 more")).toBeVisible();
+    expect(screen.queryByText(/are shown/)).toBeNull();
+    expect(screen.queryByRole("button", { name: "Close the site" })).toBeNull();
+    await user.click(screen.getByLabelText("I will take care of these sessions"));
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(sent).toHaveLength(1);
+    await user.click(screen.getByRole("button", { name: "Close anyway" }));
+    expect(sent.map(({ query }) => query)).toEqual([{}, { force: "true" }]);
   });
 });
