@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeVar
 
 from chassis.data.database import Database
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Invalid
 from chassis.requests.questions import Questions
+from chassis.rows.changes import require
 from contracts.rooms import AlternativeKind, HoldFinding, HoldRequest, Obstacle
 from contracts.types import LONGEST_SESSION, AlternativeId, ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId, new_id
 
@@ -298,17 +299,12 @@ def _named(search: Search, therapists: Iterable[TherapistId]) -> Named:
 
 def _known(search: Search, therapists: Collection[TherapistId], data: ReferenceData) -> Service:
     """Return the service that is looked for, or raise what does not exist."""
-    service = data.services.get(search.service_id)
-    if search.site_id not in data.sites:
-        raise NotFound.of("site", search.site_id)
-    if search.therapist_id and not therapists:
-        raise NotFound.of("therapist", search.therapist_id)
+    require(data.sites.get(search.site_id), "site", search.site_id)
+    if search.therapist_id:
+        require(therapists or None, "therapist", search.therapist_id)
     for client_id in search.client_ids:
-        if client_id not in data.clients:
-            raise NotFound.of("client", client_id)
-    if service is None:
-        raise NotFound.of("service", search.service_id)
-    return service
+        require(data.clients.get(client_id), "client", client_id)
+    return require(data.services.get(search.service_id), "service", search.service_id)
 
 
 def _interval(search: Search, therapist_id: TherapistId, duration: timedelta) -> Interval:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.data.database import ReadSession
-from chassis.errors import NotFound
+from chassis.rows.changes import require
 from chassis.rows.paging import Page, page, read_cursor
 from contracts.scheduling import Modality, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, SessionId, SiteId, TherapistId
@@ -159,9 +159,7 @@ NAMES: Final = select(CLIENTS.c.id, CLIENTS.c.full_name).where(CLIENTS.c.id == a
 
 async def read(db: ReadSession, site_id: SiteId, day: date, therapist_id: TherapistId | None) -> DaySheet:
     """Return a site's day, or a therapist's part of it; NotFound without that site or therapist."""
-    site = (await load_sites(db, [site_id])).get(site_id)
-    if site is None:
-        raise NotFound.of("site", site_id)
+    site = require((await load_sites(db, [site_id])).get(site_id), "site", site_id)
     begin, end = await day_of(db, site_id, day)
     columns = SESSIONS.c
     query = (

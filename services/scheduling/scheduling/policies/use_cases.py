@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chassis.data.database import Transaction
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Invalid
 from chassis.rows.changes import check_version, require
 from contracts.scheduling import AnnounceCancellationPolicy
 from contracts.types import ServiceId
@@ -38,8 +38,8 @@ async def put_policy(service_id: ServiceId | None, body: Rules, expected: int | 
 
     NotFound without that service, Invalid where the rules contradict themselves, Stale on an older version.
     """
-    if service_id is not None and service_id not in await load_services(tx, [service_id]):
-        raise NotFound.of("service", service_id)
+    if service_id is not None:
+        require((await load_services(tx, [service_id])).get(service_id), "service", service_id)
     scope = str(service_id) if service_id else DEFAULT_SCOPE
     row = await tx.lock(PolicyRow, scope)
     check_version(row.version if row else 0, expected)
@@ -91,9 +91,9 @@ async def put_journey(body: NewJourney, tx: Transaction) -> Journey:
     NotFound without those sites, Invalid for one and the same.
     """
     one, other = sorted(body.site_ids)
-    known = set(await load_sites(tx, body.site_ids))
-    if missing := sorted({one, other} - known):
-        raise NotFound.of("site", missing[0])
+    known = await load_sites(tx, body.site_ids)
+    for site_id in (one, other):
+        require(known.get(site_id), "site", site_id)
     if one == other:
         raise Invalid("same-site", "There is no travel within a site. Choose two sites.", field="site_ids")
     await tx.execute(delete(TravelRow).where(TravelRow.one_site_id == one, TravelRow.other_site_id == other))

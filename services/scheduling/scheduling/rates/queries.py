@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from chassis.data.database import ReadSession
-from chassis.errors import NotFound
 from chassis.hours import ONE_DAY
+from chassis.rows.changes import require
 from contracts.scheduling import SessionStatus
 from contracts.types import ServiceId
 from sqlalchemy import Date, bindparam, func, literal_column, select
@@ -47,9 +47,7 @@ async def rate_impact(db: ReadSession, service_id: ServiceId, amount: Decimal, s
 
     NotFound without that service.
     """
-    service = (await load_services(db, [service_id])).get(service_id)
-    if service is None:
-        raise NotFound.of("service", service_id)
+    service = require((await load_services(db, [service_id])).get(service_id), "service", service_id)
     rows = await db.rows(MONTHS, {"service_id": service_id, "since": since})
     months = [MonthImpact(month=row.month, **_compared(row.sessions, int(row.visits), row.promised, amount)) for row in rows]
     whole = _compared(

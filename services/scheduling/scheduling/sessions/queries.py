@@ -8,7 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.data.database import ReadSession, Transaction
-from chassis.errors import Conflict, FieldError, Invalid, NotFound
+from chassis.errors import Conflict, FieldError, Invalid
+from chassis.rows.changes import require
 from contracts.open_words import open_word
 from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
@@ -201,11 +202,9 @@ def rejections(obstacles: Iterable[str], is_offered_others: bool, undo_until: da
 
 async def find_session(db: ReadSession, session_id: SessionId) -> Session:
     """Return one session; NotFound where there is none."""
-    rows = await db.rows(select(session_table).where(session_table.c.id == session_id))
-    if not rows:
-        what = "session"
-        raise NotFound.of(what, session_id)
-    return to_session(rows[0])
+    found = await db.rows(select(session_table).where(session_table.c.id == session_id))
+    [row] = require(found or None, "session", session_id)
+    return to_session(row)
 
 
 async def waiting(db: ReadSession, session: Session) -> Waiting | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from chassis.data.database import ReadSession
-from chassis.errors import NotFound
+from chassis.rows.changes import require
 from contracts.types import ClientId, SessionId
 from sqlalchemy import select
 
@@ -14,9 +14,8 @@ from scheduling.timelines.tables import TimelineRow
 
 async def get_timeline(db: ReadSession, session_id: SessionId) -> Timeline:
     """Return what happened to a session, step by step; NotFound without that session."""
-    rows = await db.scalars(select(TimelineRow).where(TimelineRow.session_id == session_id).order_by(TimelineRow.id))
-    if not rows:
-        raise NotFound.of("session", session_id)
+    found = await db.scalars(select(TimelineRow).where(TimelineRow.session_id == session_id).order_by(TimelineRow.id))
+    rows = require(found or None, "session", session_id)
     begun = rows[0].at
     return Timeline(
         items=[

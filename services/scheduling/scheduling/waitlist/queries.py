@@ -8,7 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.data.database import ReadSession
-from chassis.errors import Conflict, DomainError, NotFound
+from chassis.errors import Conflict, DomainError
+from chassis.rows.changes import require
 from chassis.rows.column_types import MOMENT
 from chassis.rows.paging import Page, page, read_cursor
 from contracts.scheduling import Modality, SessionStatus
@@ -87,16 +88,14 @@ def nothing_offered(entry: EntryView) -> DomainError:
 
 async def find(db: ReadSession, entry_id: EntryId, now: datetime) -> EntryView:
     """Return one entry as it is at ``now``, with its log; NotFound where there is none."""
-    rows = await db.rows(_entries().where(EntryRow.id == entry_id), {"now": now})
-    if not rows:
-        what = "waitlist entry"
-        raise NotFound.of(what, entry_id)
+    found = await db.rows(_entries().where(EntryRow.id == entry_id), {"now": now})
+    [row] = require(found or None, "waitlist entry", entry_id)
     lines = await db.scalars(
         select(WaitlistLogRow).where(WaitlistLogRow.entry_id == entry_id).order_by(WaitlistLogRow.id.desc()).limit(SHOWN)
     )
     decisions = [LogLine.model_validate(line) for line in reversed(list(lines))]
     log = sorted([*decisions, *await _answers(db, decisions)], key=attrgetter("at"))
-    return _view(rows[0]).model_copy(update={"log": log})
+    return _view(row).model_copy(update={"log": log})
 
 
 async def _answers(db: ReadSession, decisions: Sequence[LogLine]) -> list[LogLine]:
