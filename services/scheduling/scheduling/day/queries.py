@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
 from chassis.data.database import ReadSession
 from chassis.rows.changes import require
-from chassis.rows.paging import Page, page, read_cursor
+from chassis.rows.paging import Keyset, Page
 from contracts.scheduling import Modality, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, SessionId, SiteId, TherapistId
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, ColumnElement, CompoundSelect, Text, Uuid, any_, bindparam, cast, exists, func, select, tuple_, union_all
+from sqlalchemy import ARRAY, ColumnElement, CompoundSelect, Text, Uuid, any_, bindparam, cast, exists, func, select, union_all
 
 from scheduling.day.schemas import DaySheet, SheetLine
 from scheduling.people.queries import ABSENCES, CLIENTS, THERAPISTS
@@ -21,8 +22,7 @@ from scheduling.search import queries as search_queries
 from scheduling.sessions.queries import ADD_ONS, ALTERNATIVES, IS_GROUP, RELEASED, SESSIONS, rejections
 from scheduling.sessions.schemas import SessionView
 
-LIST_NAME: Final = "sessions"
-"""Names the list in its cursors."""
+BY_START: Final = Keyset(SESSIONS.c.starts_at, SESSIONS.c.id, of="sessions")
 
 TO_COME: Final = frozenset({SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED})
 
@@ -85,9 +85,7 @@ async def list_sessions(
         wanted += [columns.ends_at > since, columns.starts_at > since - LONGEST_SESSION]  # the second bounds the index
     if until is not None:
         wanted.append(columns.starts_at < until)
-    if cursor:
-        starts_at, last = read_cursor(LIST_NAME, cursor, datetime, UUID)
-        wanted.append(tuple_(columns.starts_at, columns.id) > (starts_at, last))
+    wanted += BY_START.behind(cursor or None)  # also in the statements that find the first of them
     searched = await search_queries.look_up(db, words.split()) if words else []
     if any(word.is_unknown for word in searched):
         return to_json(Page(items=[]))
@@ -99,9 +97,9 @@ async def list_sessions(
         wanted = [columns.id.in_(_first_of_each(statuses, wanted, limit + 1))]
     if narrow is not None:
         wanted = [columns.id.in_(narrow.first(wanted, limit + 1))]
-    rows = await db.rows(LISTED.where(*wanted).order_by(columns.starts_at, columns.id).limit(limit + 1))
+    rows = await db.rows(BY_START.after(LISTED.where(*wanted), None, limit))
     found = [_listed(dict(zip(LISTED_NAMES, row, strict=True))) for row in rows]
-    return to_json(page(found, limit, lambda session: (session["starts_at"], session["id"]), LIST_NAME))
+    return to_json(BY_START.page(found, limit, itemgetter("starts_at", "id")))
 
 
 def _listed(known: dict[str, Any]) -> dict[str, Any]:

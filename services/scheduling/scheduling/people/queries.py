@@ -12,11 +12,11 @@ from chassis.data.database import ReadSession, named
 from chassis.hours import Opening, Week
 from chassis.rows.as_json import as_json, one_of
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset, Page, page, read_cursor
+from chassis.rows.paging import Keyset, Page
 from chassis.rows.search import foldable, occur
 from contracts.types import ClientId, SiteId, TherapistId
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Uuid, bindparam, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, or_, select, text
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -47,9 +47,6 @@ OFF_AT: Final = text("""
     SELECT therapist_id, starts_at, ends_at FROM time_off
     WHERE starts_at < :until AND ends_at > :since AND (CAST(:only AS uuid) IS NULL OR therapist_id = :only)
 """)
-
-CLIENT_LIST: Final = "clients"
-"""Names the list in its cursors."""
 
 CLIENTS: Final = cast("CoreTable", ClientRow.__table__)
 """Clients, to be joined in what other capabilities read."""
@@ -153,6 +150,9 @@ async def get_therapist(db: ReadSession, therapist_id: TherapistId) -> Therapist
     return TherapistView.model_validate(row)
 
 
+BY_NAME: Final = Keyset(TherapistRow.full_name, TherapistRow.id)
+
+
 async def list_therapists(
     db: ReadSession,
     limit: int,
@@ -175,7 +175,8 @@ async def list_therapists(
         folded = foldable(TherapistRow.full_name, TherapistRow.credential, TherapistRow.npi).label("searched")
         stated = select(TherapistRow.id, folded).offset(0).subquery().c
         query = query.where(TherapistRow.id.in_(select(stated.id).where(occur(q, stated.searched))))
-    return await _people(db, query, TherapistRow, TherapistView, limit, cursor)
+    rows = await db.scalars(BY_NAME.after(query, cursor, limit))
+    return BY_NAME.page([TherapistView.model_validate(row) for row in rows], limit)
 
 
 async def get_client(db: ReadSession, client_id: ClientId) -> ClientView:
@@ -185,14 +186,13 @@ async def get_client(db: ReadSession, client_id: ClientId) -> ClientView:
 
 async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str | None, ids: Sequence[ClientId] | None) -> Page[ClientView]:
     """Return clients by name."""
-    columns, wanted = ClientRow.__table__.c, list[ColumnElement[bool]]()
-    if cursor:
-        wanted.append(tuple_(columns.full_name, columns.id) > tuple(read_cursor(CLIENT_LIST, cursor, str, UUID)))
+    columns = CLIENTS.c
+    wanted = _clients_by_name(columns).behind(cursor or None)
     if ids is not None:
         wanted.append(columns.id.in_(ids))
     if q and ids is None:
         # Words that many are called by fill a page from the next names; the index would return all who are called so.
-        near = select(ClientRow.__table__).where(*wanted).order_by(columns.full_name, columns.id).limit(WALKED_AT_MOST).subquery().c
+        near = select(CLIENTS).where(*wanted).order_by(columns.full_name, columns.id).limit(WALKED_AT_MOST).subquery().c
         found = await _clients(db, near, [occur(q, near.search)], limit)
         if found.next_cursor:
             return found
@@ -205,13 +205,13 @@ async def _clients(
     db: ReadSession, columns: ReadOnlyColumnCollection[str, Any], wanted: Sequence[ColumnElement[bool]], limit: int
 ) -> Page[ClientView]:
     shown = select(*(columns[name] for name in ClientView.model_fields)).where(*wanted)
-    rows = await db.rows(shown.order_by(columns.full_name, columns.id).limit(limit + 1))
-    return page([ClientView.of(row) for row in named(rows)], limit, lambda client: (client.full_name, client.id), CLIENT_LIST)
+    by_name = _clients_by_name(columns)
+    return by_name.page([ClientView.of(row) for row in named(await db.rows(by_name.after(shown, None, limit)))], limit)
 
 
-async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, cursor: str | None) -> Any:  # noqa: ANN401 (both kinds of people)
-    by_name = Keyset(row.full_name, row.id)
-    return by_name.page([view.model_validate(found) for found in await db.scalars(by_name.after(query, cursor, limit))], limit)
+def _clients_by_name(columns: ReadOnlyColumnCollection[str, Any]) -> Keyset:
+    """Return the key of the list of clients, with columns of their table or of a statement that has its columns."""
+    return Keyset(columns.full_name, columns.id, of="clients")
 
 
 async def get_hours(db: ReadSession, therapist_id: TherapistId) -> WorkingHoursView:

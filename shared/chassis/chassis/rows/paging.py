@@ -41,7 +41,7 @@ class Page(BaseModel, Generic[T]):
 class Keyset:
     """The sort key of a list: columns that no two rows share together, all of them ascending, or all descending.
 
-    ``after`` prepares the statement of a page, ``page`` makes the page of what it found.
+    ``after`` prepares the statement of a page, ``page`` makes the page of what it found; ``behind`` is for statements within it.
     """
 
     def __init__(self, *columns: Column, descending: bool = False, of: str = "") -> None:
@@ -61,11 +61,14 @@ class Keyset:
 
         Raises Malformed when the cursor is not one of this list.
         """
-        statement = statement.order_by(*self._order).limit(limit + 1)
+        return statement.where(*self.behind(cursor)).order_by(*self._order).limit(limit + 1)
+
+    def behind(self, cursor: str | None) -> list[ColumnElement[bool]]:
+        """Return the condition for what lies behind the cursor, or none without one; Malformed when it is not one of this list."""
         if cursor is None:
-            return statement
+            return []
         position = tuple(read_cursor(self._list, cursor, *self._types))
-        return statement.where(self._key < position if self._descending else self._key > position)
+        return [self._key < position if self._descending else self._key > position]
 
     def page(self, found: Sequence[T], limit: int, position: Callable[[T], tuple[object, ...]] | None = None) -> Page[T]:
         """Cut ``limit + 1`` found items into a page and its cursor.
