@@ -60,3 +60,4 @@ def test_the_order_of_files_is_a_contract_of_imports_for_every_capability(servic
     settings: dict[str, Any] = tomllib.loads((service.folder.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
     orders = [each for each in settings["contracts"] if each.get("containers") == [f"{service.name}.*"]]
     assert [each["layers"] for each in orders] == [ORDER]
+    assert not [each for each in settings["contracts"] if "ignore_imports" in each], "no import is excepted: move what both need"

@@ -86,6 +86,7 @@ op.execute("CREATE TABLE room (id uuid)")
 }
 RULES: Final = "clinic/holds/rules.py"
 QUERIES: Final = "clinic/places/queries.py"
+FOREIGN: Final = "from clinic.places.tables import RoomRow\n"
 USE_CASES: Final = "clinic/places/use_cases.py"
 EDGE: Final = "clinic/places/messages.py"
 SENDING: Final = "def change(tx): tx.send(room_changed(tx))\n"
@@ -327,6 +328,21 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         ),
         (ownership.a_capability_changes_rows_of_its_own_tables, WRITING, "def hold(tx, room): room.number = 2"),
         (ownership.a_capability_changes_rows_of_its_own_tables, TABLES, "def hold(tx, room): room.number += 2"),
+        (
+            ownership.rows_of_other_capabilities_are_left_as_they_are,
+            WRITING,
+            FOREIGN + "def hold(room: RoomRow): room.status = 2",
+        ),
+        (
+            ownership.rows_of_other_capabilities_are_left_as_they_are,
+            WRITING,
+            FOREIGN + "def hold(room: RoomRow | None): count_version(room, now)",
+        ),
+        (
+            ownership.rows_of_other_capabilities_are_left_as_they_are,
+            WRITING,
+            FOREIGN + "def hold(*, room: RoomRow): setattr(room, 'a', 1)",
+        ),
         (ownership.rows_are_changed_in_use_cases_alone, QUERIES, "async def find(db): room.version = 2"),
         (ownership.rows_are_changed_in_use_cases_alone, EDGE, "async def change(messages, tx): room.version = 2"),
         (shape.routes_and_handlers_know_no_tables, "clinic/places/api.py", "from clinic.places.tables import RoomRow"),

@@ -1,9 +1,9 @@
 """Cells of CSV: text that a spreadsheet would run gets an apostrophe, which is taken off again where it is read; pure."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable
+from io import StringIO
 from typing import Final
 
 from chassis.files.columns import Cell, plain
@@ -14,7 +14,7 @@ FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 
 def lines(rows: Iterable[Iterable[Cell]]) -> str:
     """Write rows as CSV."""
-    written = io.StringIO(newline="")
+    written = StringIO(newline="")
     csv.writer(written).writerows([written_cell(cell) for cell in row] for row in rows)
     return written.getvalue()
 

@@ -45,6 +45,7 @@ OF_A_SERVICE: Final[tuple[Rule, ...]] = (
     ownership.use_cases_alone_write,
     ownership.rows_are_changed_in_use_cases_alone,
     ownership.a_capability_changes_rows_of_its_own_tables,
+    ownership.rows_of_other_capabilities_are_left_as_they_are,
     ownership.tables_have_one_name_and_are_reached_by_it,
     ownership.the_base_of_tables_has_no_sql,
     sql.sql_that_writes_stands_in_use_cases_and_tables,

@@ -13,6 +13,8 @@ ADD: Final = "add"
 OF_TRANSACTION: Final = {ADD, "execute", "flush", "savepoint", "send"}
 """What a transaction does beyond reading; only the first is also what others do."""
 SETTERS: Final = {"setattr", "delattr", "__setattr__"}
+CHANGING: Final = {*SETTERS, "apply_changes", "assign", "count_version"}
+"""Functions that change the row which they are given first."""
 WRITERS: Final = ("use_cases", "tables")
 LIVE: Final = {"metadata", "registry", "__subclasses__"}
 """Through which any table of a service can be reached."""
@@ -88,6 +90,28 @@ def a_capability_changes_rows_of_its_own_tables(package: Package) -> list[str]:
     return found
 
 
+def rows_of_other_capabilities_are_left_as_they_are(package: Package) -> list[str]:
+    """Return where a parameter that is annotated as a row of another capability is changed, or something that it has."""
+    found: list[str] = []
+    for module in package.modules_of_capabilities:
+        bound, own = names_bound_in(module), f"{dotted(package, module).rpartition('.')[0]}."
+        for function in nodes_of(module):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                foreign = {
+                    argument.arg
+                    for argument in (*function.args.args, *function.args.kwonlyargs)
+                    if argument.annotation
+                    for name in map(chain_of, ast.walk(argument.annotation))
+                    if name.endswith("Row") and package.capabilities and not bound.get(name, own).startswith(own)
+                }
+                found += [
+                    f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)} changes another capability's row; call its use case"
+                    for node in ast.walk(function)
+                    if isinstance(node, ast.expr) and _changed_by(node) in foreign
+                ]
+    return found
+
+
 def tables_have_one_name_and_are_reached_by_it(package: Package) -> list[str]:
     """Return the second names of table classes, and what would reach a table without its name: metadata, registries, relationships."""
     found: list[str] = []
@@ -132,6 +156,15 @@ def _assigned_in(module: Path) -> Iterator[ast.Attribute]:
     for node in nodes_of(module):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
             yield node
+
+
+def _changed_by(node: ast.expr) -> str:
+    """Return the name of the parameter whose row a statement or a call changes."""
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+        return chain_of(node).partition(".")[0]
+    if isinstance(node, ast.Call) and chain_of(node.func).rpartition(".")[2] in CHANGING and node.args:
+        return chain_of(node.args[0]).partition(".")[0]
+    return ""
 
 
 def _is_self(arguments: list[ast.expr]) -> bool:
