@@ -1,19 +1,14 @@
 """The catalog as a spreadsheet: read from CSV with every bad line named, written as CSV that no spreadsheet runs as formulas."""
 
-import csv
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
-from itertools import islice
 from typing import Any, Final
 
 from chassis.bodies.findings import code_of, sentence_of
-from chassis.errors import LISTED_AT_MOST
-from chassis.files.cells import lines, read_cell, written_cell
+from chassis.files.cells import lines, written_cell
 from chassis.files.columns import Cell
-from chassis.files.sheets import SAVE_WITH_COMMAS, other_separator
+from chassis.files.sheets import Line, LineProblem, lines_of
 from pydantic import ValidationError
 
 from catalog.schemas import LineError, NewService
@@ -46,27 +41,20 @@ ReadSheet = tuple[list[SheetRow], list[LineError]]
 
 def read(text: str) -> ReadSheet:
     """Read every line of a sheet, and everything that is wrong with any."""
-    reader = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     rows: list[SheetRow] = []
-    try:
-        columns = [name.strip() for name in next(reader, [])]
-        errors = list(islice(_check_columns(columns), LISTED_AT_MOST))
-        if errors:
-            return [], errors
-        line = reader.line_num + 1
-        for cells in reader:
-            if any(cells):
-                found = _read_line(line, columns, cells)
-                rows.extend([found] if isinstance(found, SheetRow) else ())
-                errors.extend([] if isinstance(found, SheetRow) else found)
-            line = reader.line_num + 1
-            if line > MOST_LINES + 1:
-                errors.append(
-                    _wrong(line, "sheet", "too-many-lines", f"A sheet has at most {MOST_LINES} lines. Import the rest separately.")
-                )
-                break
-    except csv.Error as error:
-        return rows, [_wrong(reader.line_num, "sheet", "unreadable", f"This is not CSV: {error}.")]
+    errors: list[LineError] = []
+    for found in lines_of(text, COLUMNS, NEEDED, whole=True):
+        if found.line > MOST_LINES + 1:
+            message = f"A sheet has at most {MOST_LINES} lines. Import the rest separately."
+            errors.append(_wrong(found.line, "sheet", "too-many-lines", message))
+            break
+        if isinstance(found, LineProblem):
+            errors.append(_wrong(found.line, found.field, found.code, f"{found.message} {found.fix}".rstrip()))
+            continue
+        try:
+            rows.append(_row(found))
+        except ValidationError as refusal:
+            errors += [_wrong(found.line, str(each["loc"][0]), code_of(each), sentence_of(each)) for each in refusal.errors()]
     return rows, [*errors, *_repeated(rows)]
 
 
@@ -84,29 +72,9 @@ def _cell(value: Cell | Sequence[str]) -> Cell:
     return " ".join(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
-def _check_columns(columns: Sequence[str]) -> Iterator[LineError]:
-    if separator := other_separator(columns, COLUMNS):
-        yield _wrong(1, "sheet", "other-separator", f"The sheet separates its columns by {separator}, not by commas. {SAVE_WITH_COMMAS}")
-        return
-    for name in sorted(NEEDED - set(columns)):
-        yield _wrong(1, name, "missing-column", f"The first line names the columns; {name} is missing.")
-    for name, times in Counter(columns).items():
-        if name not in COLUMNS:
-            yield _wrong(1, name, "unknown-column", f"There is no column {name!r}. The columns are {', '.join(COLUMNS)}.")
-        elif times > 1:
-            yield _wrong(1, name, "repeated-column", f"The column {name} is there {times} times.")
-
-
-def _read_line(line: int, columns: Sequence[str], cells: Sequence[str]) -> SheetRow | list[LineError]:
-    if len(cells) != len(columns):
-        return [_wrong(line, "line", "wrong-length", f"There are {len(cells)} cells under {len(columns)} columns.")]
-    values = {
-        column: _value(column, read_cell(cell)) for column, cell in zip(columns, cells, strict=True) if cell.strip() or column not in NEEDED
-    }
-    try:
-        return SheetRow(line, NewService.model_validate(values))
-    except ValidationError as refusal:
-        return [_wrong(line, str(found["loc"][0]), code_of(found), sentence_of(found)) for found in refusal.errors()]
+def _row(found: Line) -> SheetRow:
+    values = {column: _value(column, cell) for column, cell in found.cells.items() if cell or column not in NEEDED}
+    return SheetRow(found.line, NewService.model_validate(values))
 
 
 def _value(column: str, cell: str) -> object:

@@ -198,6 +198,19 @@ def test_the_demo_catalogs_time_bands_of_one_kind_of_therapy_exclude_each_other_
     assert {code for code, row in rows.items() if row["billed_per"] == "session"} == {"90846", "90847"}
 
 
+def test_a_sheet_may_have_as_many_lines_as_are_stated_and_no_more() -> None:
+    lines = [f"S{number},Session,psychotherapy,60,10.00" for number in range(sheet.MOST_LINES + 1)]
+    rows, errors = sheet.read("\n".join([HEADER, *lines[:-1]]))
+    assert (len(rows), errors) == (sheet.MOST_LINES, [])
+    _, [wrong] = sheet.read("\n".join([HEADER, *lines]))
+    assert (wrong.line, wrong.field, wrong.code) == (sheet.MOST_LINES + 2, "sheet", "too-many-lines")
+
+
+def test_columns_may_be_named_as_people_write_them() -> None:
+    [row], errors = sheet.read(f"{HEADER.replace('_', ' ').title()},\n90837,Session,psychotherapy,60,10.00,\n")
+    assert (row.service.service_code, errors) == ("90837", [])
+
+
 def test_a_first_line_of_many_thousand_columns_is_refused_with_a_hundred_problems() -> None:
     rows, errors = sheet.read(",".join(f"column {number}" for number in range(50_000)))
     assert (rows, len(errors)) == ([], 100)

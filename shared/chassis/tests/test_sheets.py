@@ -55,18 +55,35 @@ def test_a_file_of_another_kind_is_named_and_how_to_save_it(body: bytes, says: s
     [
         ("code,name,untill\n", "There is no column 'untill'"),
         ("code,code,name\n", "The column code is there 2 times"),
-        ("until\n", "code, name is missing"),
+        ("until\n", "no column code. The first line has no column name. The columns are code, name, until."),
         ("Code;Name;until\nA1;Zoe;\n", "separates its columns by semicolons, not by commas. Save it with commas"),
         ("code\tname\nA1\tZoe\n", "separates its columns by tabs"),
-        ("", "code, name is missing"),
+        ("", "no column code"),
         ("code," + "x" * 200_000 + "\n", "Line 1 is no CSV"),
         ("code,name\nA1," + "x" * 200_000 + "\n", "Line 2 is no CSV"),
+        ('code,name\nA1,Ann\nA2,"Zoe\nA3,Eva\n', "Line 4 is no CSV"),
     ],
 )
 def test_a_sheet_with_other_columns_or_endless_cells_is_refused(text: str, says: str) -> None:
     with pytest.raises(DomainError, match=says) as refused:
         rows(text)
     assert (type(refused.value), refused.value.slug) == (Invalid, "bad-sheet")
+
+
+@pytest.mark.parametrize("head", ["code,name", "code,name,"])
+def test_lines_with_text_under_no_column_are_refused_all_at_once(head: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        rows(f"{head}\nA1,1,250.00\nA2,Zoe,,\nA3,Eva,,no\n")
+    fix = "Write a cell that has a comma in quotation marks."
+    assert refused.value.detail == f"Line 2 has '250.00' under no column. Line 4 has 'no' under no column. {fix}"
+
+
+def test_a_line_may_be_short_and_an_empty_one_is_none() -> None:
+    assert rows("code,until,name\n\nA1\n,,\n") == [(3, {"code": "A1", "until": "", "name": ""})]
+
+
+def test_a_line_is_known_by_where_it_begins() -> None:
+    assert [line for line, _ in rows('code,name\nA1,"Two\nlines"\nA2,One\n')] == [2, 4]
 
 
 def test_a_form_whose_part_holds_parts_has_no_sheet() -> None:

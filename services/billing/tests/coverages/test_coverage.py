@@ -13,6 +13,7 @@ from back_office import MONDAY, Clinic, complete, cover, fact, payer
 from billing.payers import use_cases
 from billing.pricing.amounts import Plan
 from billing.pricing.terms import Fee, Used, contract_fee, remaining
+from chassis.errors import Invalid
 from contracts.scheduling import (
     CancellationPolicyStated,
     CancellationPolicyStatedV2,
@@ -436,3 +437,9 @@ async def test_the_policy_of_the_highest_version_counts_whenever_it_was_stated(c
     await until(all_are_read)
     assert await is_kept()
     assert (await clinic.preview("90834"))["cancellation"]["late_within_minutes"] == 2880
+
+
+def test_an_amount_with_a_comma_that_is_not_quoted_is_refused_with_its_line() -> None:
+    text = "service_code,effective_from,amount\n90834,2026-01-01,120.00\n90837,2026-01-01,1,200.00\n"
+    with pytest.raises(Invalid, match=r"Line 3 has '200\.00' under no column"):
+        use_cases.read_sheet(text.encode())

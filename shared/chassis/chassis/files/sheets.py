@@ -2,12 +2,13 @@
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import StringIO
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Final
 
-from chassis.errors import DomainError, FieldError, Invalid, Malformed
+from chassis.errors import LISTED_AT_MOST, DomainError, FieldError, Invalid, Malformed
 from chassis.files.cells import read_cell
 from chassis.files.forms import FORM, file_of
 
@@ -56,27 +57,89 @@ def text_of(body: bytes, content_type: str) -> str:
     return text
 
 
-def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Return each row's line and its cells by column, without the apostrophe that keeps a spreadsheet from running a cell.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a sheet that has cells."""
 
-    Invalid names what is wrong.
+    line: int
+    """Where it begins; a cell may go over several."""
+    cells: Mapping[str, str]
+    """By column, without the apostrophe that keeps a spreadsheet from running a cell; a short line lacks the last ones."""
 
-    Columns may stand in any order, be written with capitals and spaces, and be left out unless they are needed. Unknown ones are
-    refused: a misspelt column would be lost.
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """What is wrong with a line of a sheet as a whole."""
+
+    line: int
+    field: str
+    """The column, ``line`` or ``sheet``."""
+    code: str
+    message: str
+    fix: str = ""
+
+
+def lines_of(text: str, columns: Sequence[str], needed: Collection[str], *, whole: bool = False) -> Iterator[Line | LineProblem]:
+    """Yield each line of a sheet that has cells, or what is wrong with it; nothing after problems of the first line or what is no CSV.
+
+    Columns may stand in any order, be written with capitals and spaces, and be left out unless they are needed. Unknown ones, and text
+    under no column, are problems: it would be lost. A line may be short unless lines are to be ``whole``.
     """
-    reader = csv.DictReader(StringIO(text, newline=""))
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
     try:
-        names = [_name(written, columns) for written in reader.fieldnames or ()]
-        if separator := other_separator(names, columns):
-            raise Invalid("bad-sheet", f"The sheet separates its columns by {separator}, not by commas. {SAVE_WITH_COMMAS}")
-        if problems := list(islice(_column_problems(names, columns, needed), MOST_SHOWN)):
-            raise Invalid("bad-sheet", f"{' '.join(problems)} The columns are {', '.join(columns)}.")
-        reader.fieldnames = names
-        for cells in reader:
-            yield reader.line_num, {name: read_cell(cells.get(name) or "") for name in columns}
+        names = [_name(written, columns) for written in next(reader, [])]
+        problems = list(islice(_column_problems(names, columns, needed), LISTED_AT_MOST))
+        yield from problems
+        begin = reader.line_num + 1
+        for cells in () if problems else reader:
+            if any(cells):
+                yield _line_problem(begin, names, cells, whole=whole) or Line(begin, _by_column(names, cells))
+            begin = reader.line_num + 1
     except csv.Error as error:
-        detail = f"Line {reader.line_num + 1} is no CSV: {error}. Close its quotation marks, shorten its cells, and send the sheet again."
-        raise Invalid("bad-sheet", detail) from error
+        fix = "Close its quotation marks, shorten its cells, and send the sheet again."
+        yield LineProblem(reader.line_num, "sheet", "unreadable", f"Line {reader.line_num} is no CSV: {error}.", fix)
+
+
+def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Return each row's line and its cells by column, empty where the line has none; Invalid names what is wrong with which lines."""
+    found = lines_of(text, columns, needed)
+    for each in found:
+        if isinstance(each, LineProblem):
+            others = (other for other in found if isinstance(other, LineProblem))
+            problems = [each, *islice(others, MOST_SHOWN - 1)]
+            sentences = [*(problem.message for problem in problems), *(problem.fix for problem in problems)]
+            raise Invalid("bad-sheet", " ".join(dict.fromkeys(sentences)))
+        yield each.line, {name: each.cells.get(name, "") for name in columns}
+
+
+def _by_column(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    return {name: read_cell(cell) for name, cell in zip(names, cells, strict=False) if name}
+
+
+def _line_problem(line: int, names: Sequence[str], cells: Sequence[str], *, whole: bool) -> LineProblem | None:
+    lost = next((cell for name, cell in zip_longest(names, cells, fillvalue="") if cell.strip() and not name), None)
+    if lost is not None:
+        message = f"Line {line} has {lost[:LONGEST_NAME]!r} under no column."
+        return LineProblem(line, "line", "wrong-length", message, "Write a cell that has a comma in quotation marks.")
+    if whole and len(cells) != len(names):
+        return LineProblem(line, "line", "wrong-length", f"Line {line} has {len(cells)} cells under {len(names)} columns.")
+    return None
+
+
+def _column_problems(names: Sequence[str], columns: Sequence[str], needed: Collection[str]) -> Iterator[LineProblem]:
+    if separator := _other_separator(names, columns):
+        message = f"The sheet separates its columns by {separator}, not by commas."
+        yield LineProblem(1, "sheet", "other-separator", message, SAVE_WITH_COMMAS)
+        return
+    fix = f"The columns are {', '.join(columns)}."
+    for name in columns:
+        if name in needed and name not in names:
+            yield LineProblem(1, name, "missing-column", f"The first line has no column {name}.", fix)
+    for name, times in Counter(filter(None, names)).items():
+        if name not in columns:
+            yield LineProblem(1, name, "unknown-column", f"There is no column {name[:LONGEST_NAME]!r}.", fix)
+        elif times > 1:
+            yield LineProblem(1, name, "repeated-column", f"The column {name} is there {times} times.", fix)
 
 
 def _name(written: str, columns: Sequence[str]) -> str:
@@ -85,7 +148,7 @@ def _name(written: str, columns: Sequence[str]) -> str:
     return name if name in columns else written.strip()
 
 
-def other_separator(names: Sequence[str], columns: Sequence[str]) -> str | None:
+def _other_separator(names: Sequence[str], columns: Sequence[str]) -> str | None:
     """Name what separates the columns of the first line where that is no comma."""
     [only, *others] = names or [""]
     if others:
@@ -98,16 +161,6 @@ def wrong_cells(count: int) -> str:
     """Return how many cells of a sheet are wrong, and that nothing of it was imported."""
     cells = "1 cell is wrong" if count == 1 else f"{count} cells are wrong"
     return f"{cells}, so nothing was imported. Correct {'it' if count == 1 else 'them'} and send the sheet again."
-
-
-def _column_problems(names: Sequence[str], columns: Sequence[str], needed: Collection[str]) -> Iterator[str]:
-    if missing := [name for name in columns if name in needed and name not in names]:
-        yield f"The first line names the columns; {', '.join(missing)} is missing."
-    for name, times in Counter(filter(None, names)).items():
-        if name not in columns:
-            yield f"There is no column {name[:LONGEST_NAME]!r}."
-        elif times > 1:
-            yield f"The column {name} is there {times} times."
 
 
 def _place(body: bytes, position: int) -> tuple[int, str]:
