@@ -201,7 +201,7 @@ function Quoted({ session, quotes, clients }: QuotedProps) {
       ? clients.filter(({ id }) => !quotes.some(({ client_id }) => client_id === id))
       : [];
   return (
-    <Table verticalSpacing={4} aria-label="Quoted at booking">
+    <Table verticalSpacing={4} horizontalSpacing={4} aria-label="Quoted at booking">
       <TableHead
         columns={[
           "Quoted at booking",
@@ -213,7 +213,7 @@ function Quoted({ session, quotes, clients }: QuotedProps) {
       <Table.Tbody>
         {quotes.map((quote) => (
           <Table.Tr key={quote.client_id}>
-            <Table.Td style={{ overflowWrap: "anywhere", minWidth: "8em" }}>
+            <Table.Td style={{ overflowWrap: "anywhere", minWidth: "5em" }}>
               {nameOf(quote.client_id, clients)}
             </Table.Td>
             <Table.Td ta="right">
@@ -234,7 +234,7 @@ function Quoted({ session, quotes, clients }: QuotedProps) {
         ))}
         {later.map(({ id, name }) => (
           <Table.Tr key={id}>
-            <Table.Td style={{ overflowWrap: "anywhere", minWidth: "8em" }}>{name}</Table.Td>
+            <Table.Td style={{ overflowWrap: "anywhere", minWidth: "5em" }}>{name}</Table.Td>
             <Table.Td colSpan={3} ta="right" c="dimmed">
               not quoted: added after the booking
             </Table.Td>

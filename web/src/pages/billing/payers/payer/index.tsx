@@ -1,5 +1,5 @@
 // One payer: its fees over time, and what a new fee would change before it is made.
-import { Button, FileButton, Table } from "@mantine/core";
+import { Button, FileButton, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconPlus, IconTableImport } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQueryClient } from "@tanstack/react-query";
@@ -140,23 +140,27 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
               <TableHead
                 columns={[
                   "Code",
-                  "For",
+                  { name: "For", visibleFrom: "sm" },
                   { name: "Fee", className: classes.amount },
-                  "Effective",
+                  { name: "Effective", visibleFrom: "sm" },
                   { name: "Change", isHidden: true },
                 ]}
               />
               <Table.Tbody>
                 {items.map((fee) => (
                   <Table.Tr key={fee.id}>
-                    <Table.Td className={classes.code ?? ""}>
-                      {fee.service_code} {!fee.in_catalog && <Tag tone="waiting">not in the catalog</Tag>}
+                    <Table.Td>
+                      <span className={classes.code}>{fee.service_code}</span>{" "}
+                      {!fee.in_catalog && <Tag tone="waiting">not in the catalog</Tag>}
+                      <Text component="div" size="xs" c="dimmed" hiddenFrom="sm">
+                        {fee.credential ?? "everybody"}, <FeeDays fee={fee} now={now} />
+                      </Text>
                     </Table.Td>
-                    <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
+                    <Table.Td visibleFrom="sm">{fee.credential ?? "everybody"}</Table.Td>
                     <Table.Td className={classes.amount ?? ""}>
                       <Money amount={fee.amount} />
                     </Table.Td>
-                    <Table.Td>
+                    <Table.Td visibleFrom="sm">
                       <FeeDays fee={fee} now={now} />
                     </Table.Td>
                     <Table.Td ta="right">
