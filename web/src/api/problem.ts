@@ -5,6 +5,11 @@ import { inLocalWords } from "./wording";
 export type Details = components["schemas"]["ProblemDetails"];
 export type FieldProblem = components["schemas"]["FieldError"];
 
+const IMPOSSIBLE_PERIOD = {
+  title: "This period is not possible",
+  detail: "Choose a To that is not before From, or a shorter period.",
+};
+
 /** Problems whose title, or all of whose words, are for programs. */
 const FOR_STAFF: Readonly<Record<string, { readonly title: string; readonly detail?: string }>> = {
   "stale-version": {
@@ -15,8 +20,8 @@ const FOR_STAFF: Readonly<Record<string, { readonly title: string; readonly deta
   "invalid-request": { title: "Not entered correctly" },
   "unstorable-value": { title: "This cannot be saved" },
   "invalid-cursor": { title: "The list cannot be continued" },
-  "bad-period": { title: "Not a period" },
-  "impossible-range": { title: "Not a period" },
+  "bad-period": IMPOSSIBLE_PERIOD,
+  "impossible-range": IMPOSSIBLE_PERIOD,
   "unusable-rule": { title: "It cannot repeat in this way" },
   "bad-sheet": { title: "The file has errors" },
   "invalid-sheet": { title: "The file has errors" },

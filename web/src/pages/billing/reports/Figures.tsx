@@ -1,6 +1,7 @@
 import { Paper, SimpleGrid, Text } from "@mantine/core";
 import type { Report } from "@/api";
 import { inDollars } from "@/money";
+import { numberInWords } from "@/ui/text";
 import { columnInWords } from "./reports";
 
 /** What no column of a report sums to, such as what was owed at the beginning and at the end. */
@@ -15,7 +16,7 @@ export function Figures({ report }: { report: Report }) {
               {columnInWords(name)}
             </Text>
             <Text fz={20} fw={600} className="numbers">
-              {inDollars(String(value ?? "–"))}
+              {typeof value === "number" ? numberInWords(value) : inDollars(String(value ?? "–"))}
             </Text>
           </Paper>
         ))}

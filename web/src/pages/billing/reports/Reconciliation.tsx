@@ -3,6 +3,7 @@ import { IconCircleCheck, IconTool } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
 import { notify, ProblemNotice } from "@/ui";
+import { numberInWords } from "@/ui/text";
 import { Rows } from "./Rows";
 
 /** Whether every completed session has its record and the ledger agrees with itself; and what mends it where not. */
@@ -21,7 +22,7 @@ export function Reconciliation({ report }: { report: Report }) {
         role="status"
         color={differences === 0 ? "green" : "red"}
         icon={<IconCircleCheck aria-hidden />}
-        title={differences === 0 ? "No differences" : `${differences} differences`}
+        title={differences === 0 ? "No differences" : `${numberInWords(differences)} differences`}
         styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
       >
         <Text size="sm" mb="sm">

@@ -1,9 +1,11 @@
 import { Anchor, ScrollArea, Table } from "@mantine/core";
+import { Fragment } from "react";
 import { Link } from "react-router";
 import type { Report } from "@/api";
 import { ClientName, TherapistName } from "@/features/people/PersonName";
 import { dayInWords, isDay } from "@/time";
 import { Money, useAt } from "@/ui";
+import { numberInWords } from "@/ui/text";
 import classes from "../Billing.module.css";
 import { cellInWords, columnInWords } from "./reports";
 
@@ -12,8 +14,12 @@ const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
 type Column = Report["columns"][number];
 type Cell = Report["rows"][number][string];
 
+/** What is a sentence, not a value: it stands on a line of its own below its row, so that the columns have room. */
+const BELOW = "why";
+
 /** A report's rows and their totals, in the columns in which CSV and XLSX have them. */
 export function Rows({ report }: { report: Report }) {
+  const columns = report.columns.filter(({ name }) => name !== BELOW);
   const totals = Object.keys(report.totals).length > 0;
   return (
     <ScrollArea
@@ -24,7 +30,7 @@ export function Rows({ report }: { report: Report }) {
       <Table verticalSpacing={6} horizontalSpacing={6} fz={13} highlightOnHover aria-label="Rows">
         <Table.Thead>
           <Table.Tr>
-            {report.columns.map(({ name, kind }) => (
+            {columns.map(({ name, kind }) => (
               <Table.Th key={name} className={isNumber(kind) ? classes.amountHead : ""}>
                 {columnInWords(name)}
               </Table.Th>
@@ -34,17 +40,26 @@ export function Rows({ report }: { report: Report }) {
         <Table.Tbody>
           {report.rows.map((row, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows of a report have no name but their place
-            <Table.Tr key={place}>
-              {report.columns.map((column) => (
-                <Value key={column.name} column={column} cell={row[column.name]} />
-              ))}
-            </Table.Tr>
+            <Fragment key={place}>
+              <Table.Tr className={row[BELOW] ? (classes.above ?? "") : ""}>
+                {columns.map((column) => (
+                  <Value key={column.name} column={column} cell={row[column.name]} />
+                ))}
+              </Table.Tr>
+              {row[BELOW] && (
+                <Table.Tr>
+                  <Table.Td colSpan={columns.length} pt={0} c="dimmed">
+                    {columnInWords(BELOW)}: {row[BELOW]}
+                  </Table.Td>
+                </Table.Tr>
+              )}
+            </Fragment>
           ))}
         </Table.Tbody>
         {totals && (
           <Table.Tfoot>
             <Table.Tr className={classes.total ?? ""}>
-              {report.columns.map((column, place) => (
+              {columns.map((column, place) => (
                 <Value
                   key={column.name}
                   column={column}
@@ -65,6 +80,8 @@ function Value({ column, cell }: { column: Column; cell: Cell | undefined }) {
     <Table.Td className={classOf(column.kind, text)}>
       {column.kind === "money" && text !== "" && text !== "Total" ? (
         <Money amount={text} />
+      ) : column.kind === "whole" && text !== "" && text !== "Total" ? (
+        numberInWords(Number(text))
       ) : isDay(text) ? (
         dayInWords(text)
       ) : IS_ID.test(text) ? (

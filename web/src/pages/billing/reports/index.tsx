@@ -6,13 +6,23 @@ import { api, type Report } from "@/api";
 import { useNetworkZone } from "@/features/site";
 import { addDays, dayInWords, isDay, today } from "@/time";
 import { DayField, Empty, Loaded, Page, Pager, type Pages, Skeletons, useAddress, usePages } from "@/ui";
+import { numberInWords } from "@/ui/text";
 import { BillingPlaces } from "../BillingPlaces";
 import { optionsOf } from "../labels";
 import { Chart } from "./Chart";
 import { Figures } from "./Figures";
 import { Reconciliation } from "./Reconciliation";
 import { Rows } from "./Rows";
-import { CLOSE_BY, DENIALS, type Denials, GROUPS, type GroupBy, REPORTS, type ReportName } from "./reports";
+import {
+  CLOSE_BY,
+  DENIALS,
+  type Denials,
+  GROUPS,
+  type GroupBy,
+  REPORTS,
+  type ReportName,
+  wrongPeriod,
+} from "./reports";
 
 const A_MONTH = 30;
 const ROWS_ON_A_PAGE = 50;
@@ -29,6 +39,7 @@ export function Component() {
     .getAll("by")
     .flatMap((words) => words.split(","))
     .filter(isGroup);
+  const wrong = kind.ofATime ? wrongPeriod(from, to) : null;
   const asOf = isDay(query.get("as_of")) ? (query.get("as_of") as string) : null;
   const closeBy = query.get("day") === "posting" ? "posting" : "deposit";
   const state = (Object.keys(DENIALS) as Denials[]).find((each) => each === query.get("state")) ?? "open";
@@ -45,7 +56,7 @@ export function Component() {
     "get",
     `/api/billing/reports/${name}`,
     { params: { query: { ...wanted, limit: ROWS_ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
-    { placeholderData: keepPreviousData },
+    { placeholderData: keepPreviousData, enabled: wrong === null },
   );
   const isOutdated = report.isPending || report.isPlaceholderData;
   const days = kind.ofATime
@@ -58,7 +69,7 @@ export function Component() {
       title="Reports"
       about={kind.about}
       wide
-      actions={(["csv", "xlsx"] as const).map((format) => (
+      actions={(wrong ? [] : (["csv", "xlsx"] as const)).map((format) => (
         <Button
           key={format}
           component="a"
@@ -84,7 +95,7 @@ export function Component() {
         {kind.ofATime && (
           <>
             <DayField label="From" value={from} onChange={(day) => put({ from: day })} near="past" w={170} />
-            <DayField label="To" value={to} onChange={(day) => put({ to: day })} near="past" w={170} />
+            <DayField label="To" value={to} onChange={(day) => put({ to: day })} near="past" w={170} error={wrong} />
           </>
         )}
         {kind.asOf && (
@@ -123,12 +134,17 @@ export function Component() {
           />
         )}
       </Group>
-      {isOutdated && (
+      {isOutdated && !wrong && (
         <Text size="sm" role="status">
           {days ? `Loading the figures of ${days}.` : "Loading the figures."}
         </Text>
       )}
-      <Stack gap="md" aria-busy={isOutdated} {...(isOutdated ? { opacity: 0.35 } : {})}>
+      <Stack
+        gap="md"
+        display={wrong ? "none" : "flex"}
+        aria-busy={isOutdated}
+        {...(isOutdated ? { opacity: 0.35 } : {})}
+      >
         <Loaded query={report}>
           {(found) =>
             typeof found !== "string" && found.report === name ? (
@@ -156,8 +172,8 @@ function Found({ report, name, pages }: { report: Report; name: ReportName; page
       </Paper>
       {!report.is_complete && (
         <Pager pages={pages} next={report.next_cursor}>
-          Rows {report.first_row} to {report.first_row + report.rows.length - 1} of {report.row_count}. The totals are
-          of all rows; CSV and XLSX have all of them.
+          Rows {numberInWords(report.first_row)} to {numberInWords(report.first_row + report.rows.length - 1)} of{" "}
+          {numberInWords(report.row_count)}. The totals are of all rows; CSV and XLSX have all of them.
         </Pager>
       )}
       <Text size="sm" c="dimmed" role="status">

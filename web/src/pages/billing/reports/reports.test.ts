@@ -6,18 +6,10 @@ test("a report names kinds, states and ways to pay in words, and leaves names as
     ["kind", "provider_adjustment"],
     ["kind", "write_off"],
     ["kind", "contractual"],
-    ["posted_as", "write_off"],
+    ["posted_as", "charge"],
     ["state", "asked_again"],
     ["method", "check"],
     ["reason", "A_1"],
   ].map(([column = "", text = ""]) => cellInWords(column, text));
-  expect(text).toEqual([
-    "provider adjustment",
-    "write-off",
-    "contractual",
-    "write-off",
-    "claimed again",
-    "check",
-    "A_1",
-  ]);
+  expect(text).toEqual(["Provider adjustment", "Write-off", "Contractual", "Charge", "Claimed again", "Check", "A_1"]);
 });

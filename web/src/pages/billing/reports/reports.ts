@@ -1,6 +1,10 @@
 // Which reports there are, and by what each can be narrowed.
 import type { components } from "@/api/billing";
+import { addDays, type Day, dayInWords } from "@/time";
 import { METHODS, POSTINGS } from "../labels";
+
+/** As the service limits it. */
+const DAYS_AT_MOST = 3660;
 
 export type GroupBy = components["schemas"]["GroupBy"];
 
@@ -127,9 +131,18 @@ export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
   },
 };
 
-/** `owed_by_client` as text. */
+/** What is wrong with a period, in terms of its fields; null where nothing is. */
+export function wrongPeriod(from: Day, to: Day): string | null {
+  if (to < from) {
+    return `Enter ${dayInWords(from, { year: true })} or later: To must not be before From.`;
+  }
+  const last = addDays(from, DAYS_AT_MOST);
+  return to > last ? `Enter ${dayInWords(last, { year: true })} or earlier: that is the longest period.` : null;
+}
+
+/** `owed_by_client` as text; over the links to clients, `client_id` is the client. */
 export function columnInWords(name: string): string {
-  return (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll("_", " ");
+  return (name.charAt(0).toUpperCase() + name.slice(1)).replace(/_id$/, "").replaceAll("_", " ");
 }
 
 /** What the books call a kind, a state or a way to pay, in words; anything else is a name already. */
@@ -148,5 +161,5 @@ export function cellInWords(column: string, text: string): string {
 }
 
 function wordFor(words: Readonly<Record<string, string>>, text: string): string {
-  return (words[text] ?? text.replaceAll("_", " ")).toLowerCase();
+  return words[text] ?? columnInWords(text);
 }
