@@ -65,7 +65,7 @@ async def test_the_next_free_slot_among_600_therapists_takes_no_long_step_of_the
     long: list[str] = []
     for _ in range(TRIES):
         with loop_steps() as steps:
-            found = await queries.first_available(search, 10, database, rooms)
+            found = await queries.first_available(search, 10, database, rooms, datetime.now(UTC))
             await asyncio.sleep(0)  # ends the step in which it returned
         assert len(found.items) == 10
         if steps.longest < LONGEST_STEP:
@@ -73,6 +73,6 @@ async def test_the_next_free_slot_among_600_therapists_takes_no_long_step_of_the
         long.append(f"{steps.longest:.0f} units: {steps.what}")
     assert len(long) < TRIES, long
     too_small: Any = EveryRoomIsFree(are_too_small=True)
-    nowhere = await queries.first_available(search, 10, database, too_small)
+    nowhere = await queries.first_available(search, 10, database, too_small, datetime.now(UTC))
     assert (nowhere.items, nowhere.rooms_checked, nowhere.searched_until) == ([], True, search.until)
     assert too_small.asked == queries.REQUESTED_AT_ONCE[0], "what no room of the site can do is asked once"

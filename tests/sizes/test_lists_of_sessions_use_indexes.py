@@ -51,10 +51,10 @@ async def test_lists_and_removals_read_no_large_table_whole(make_database: MakeD
         ]
         with statements_of(database) as sent:
             for wanted in lists:
-                await day_queries.list_sessions(db, 50, None, **wanted)
+                await day_queries.list_sessions(db, 50, None, now, **wanted)
             await timelines_queries.get_timeline(db, one.id)
-            await series_queries.list_series(db, one.client_id, 50, None)
-            series = await series_queries.list_series(db, None, 20, None)
+            await series_queries.list_series(db, one.client_id, 50, None, now)
+            series = await series_queries.list_series(db, None, 20, None, now)
             await day_queries.read(db, one.site_id, one.starts_at.date(), None)
             await progress_queries.get_sagas(db, 50, now)
         with statements_of(database) as sent_by_removals:

@@ -1,6 +1,7 @@
 """The HTTP edge of availability."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated
 
 from chassis.http.conventions import Reading
@@ -52,4 +53,4 @@ async def alternatives(
     limit: Annotated[int, Query(ge=1, le=MOST)] = 5,
 ) -> Page[Alternative]:
     """Return free rooms and times near the request, the best first; nothing is held."""
-    return Page(items=await queries.alternatives(db, replace(need, room_id=room_id), limit))
+    return Page(items=await queries.alternatives(db, replace(need, room_id=room_id), limit, datetime.now(UTC)))

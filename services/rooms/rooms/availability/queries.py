@@ -1,7 +1,7 @@
 """Which rooms are free at a time, and what else would do."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from chassis.data.database import ReadSession
@@ -34,13 +34,13 @@ async def availability(db: ReadSession, need: RoomNeed) -> Availability:
     return Availability(rooms=found)
 
 
-async def alternatives(db: ReadSession, need: RoomNeed, most: int) -> list[Alternative]:
+async def alternatives(db: ReadSession, need: RoomNeed, most: int, now: datetime) -> list[Alternative]:
     """Return what else would do, the best first; NotFound without that site, Invalid where the request cannot be met at any time."""
     places = await load_places(db, [need.site_id])
     _check(need, places, rules.LONGEST_STAY)
     if need.room_id is not None and need.room_id not in places.rooms:
         raise Invalid("unknown-room", f"The site has no room {need.room_id}.", field="room_id")
-    return (await find_alternatives(db, places, {"asked": need}, datetime.now(UTC), most))["asked"]
+    return (await find_alternatives(db, places, {"asked": need}, now, most))["asked"]
 
 
 def _check(need: RoomNeed, places: Places, longest: timedelta) -> Site:

@@ -36,11 +36,12 @@ async def first_available(
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> FirstAvailable:
     """Return the earliest quarter hours at which a therapist, the client and a room are free; each is booked by one POST /sessions."""
-    begin = since or datetime.now(UTC)
+    now = datetime.now(UTC)
+    begin = since or now
     state = request.app.state
     end = until or min(begin + USUAL_SEARCH, LATEST)
     wanted = queries.Search(service_id, site_id, begin, end, therapist_id, tuple(dict.fromkeys(client_id)), capacity, tuple(equipment))
-    return await queries.first_available(wanted, limit, state.database, state.questions)
+    return await queries.first_available(wanted, limit, state.database, state.questions, now)
 
 
 @router.post("/sessions/alternatives", summary="What else would do", operation_id="find_alternatives")
@@ -48,7 +49,7 @@ async def find_alternatives(body: AlternativesRequest, request: Request) -> Page
     """Return times, rooms and therapists near a request at which everybody is free, the best first; nothing is held."""
     state = request.app.state
     wanted = body.booking_request(await replicas_queries.moment_soon(body, body.site_id, state.database, state.gateway.replica_patience_s))
-    found = await queries.alternatives(wanted, body.limit, state.database, state.questions, others=body.other_therapists)
+    found = await queries.alternatives(wanted, body.limit, state.database, state.questions, datetime.now(UTC), others=body.other_therapists)
     if found is None:
         detail = "Rooms does not answer now, so nothing is known of other rooms and times. Nothing was changed. Try again shortly."
         raise Unavailable(refusals.ROOMS_AWAY, detail)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeVar
 
 from chassis.data.database import Database
@@ -96,12 +96,11 @@ class Search:
         )
 
 
-async def first_available(search: Search, limit: int, database: Database, questions: Questions) -> FirstAvailable:
+async def first_available(search: Search, limit: int, database: Database, questions: Questions, now: datetime) -> FirstAvailable:
     """Find the earliest starts for these people, and a room for each; NotFound for who or what is unknown, Invalid for the range."""
     since, until = search.since, search.until
     if not since < until or until - since > LONGEST_SEARCH:
         raise Invalid("impossible-range", f"to must lie after from, at most {LONGEST_SEARCH.days} days. Search in parts.", field="to")
-    now = datetime.now(UTC)
     async with database.reading() as db:
         names, times = await people_queries.load_working_times(db, search.site_id, search.therapist_id, since, until + LONGEST_SESSION)
         data = await decisions_queries.load_reference_data(db, _named(search, ()))
@@ -144,6 +143,7 @@ async def alternatives(
     limit: int,
     database: Database,
     questions: Questions,
+    now: datetime,
     *,
     others: bool,
     data: ReferenceData | None = None,
@@ -156,7 +156,7 @@ async def alternatives(
     A quarter of an hour earlier or later counts alike. Another therapist at the requested time comes after the requested one within
     an hour and before everything further away. None when rooms does not answer. A session that is ``moved`` is not in its own way.
     """
-    return (await find_with_alternatives((), wanted, limit, database, questions, others=others, data=data, moved=moved))[1]
+    return (await find_with_alternatives((), wanted, limit, database, questions, now, others=others, data=data, moved=moved))[1]
 
 
 async def find_with_alternatives(
@@ -165,6 +165,7 @@ async def find_with_alternatives(
     limit: int,
     database: Database,
     questions: Questions,
+    now: datetime,
     *,
     others: bool,
     data: ReferenceData | None = None,
@@ -175,7 +176,6 @@ async def find_with_alternatives(
 
     With a request that would be refused, rooms returns at most so many rooms and times near it. Invalid as for ``alternatives``.
     """
-    now = datetime.now(UTC)
     if data is None:
         async with database.reading() as db:
             data = await decisions_queries.load_reference_data(db, Named.by([wanted]))

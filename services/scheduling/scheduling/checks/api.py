@@ -1,5 +1,7 @@
 """The HTTP edge of looking before booking: every problem at once, as text, with what would work."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Request
 
 from scheduling.checks import queries
@@ -17,8 +19,9 @@ async def check_session(body: NewSession, request: Request) -> Check:
     state = request.app.state
     patience_s = state.gateway.replica_patience_s
     wanted = body.booking_request(await replicas_queries.moment_soon(body, body.site_id, state.database, patience_s))
+    now = datetime.now(UTC)
     checked = await replicas_queries.when_announced(
-        lambda: queries.check(wanted, state.database, state.questions),
+        lambda: queries.check(wanted, state.database, state.questions, now),
         patience_s,
         lambda found: [reason.code for reason in found.reasons],
     )

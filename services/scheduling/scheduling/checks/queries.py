@@ -1,7 +1,7 @@
 """Find every reason why a booking request would not become a session now."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -50,9 +50,8 @@ class Checked:
     """Whether enough is known to query rooms."""
 
 
-async def check(wanted: BookingRequest, database: Database, questions: Questions) -> Checked:
+async def check(wanted: BookingRequest, database: Database, questions: Questions, now: datetime) -> Checked:
     """Return every reason why a request would not become a session now."""
-    now = datetime.now(UTC)
     async with database.reading() as db:
         reference_data = await decisions_queries.load_reference_data(db, Named.by([wanted]))
         interval = wanted.interval(SessionId(new_id()), reference_data.ends(wanted))
@@ -63,7 +62,7 @@ async def check(wanted: BookingRequest, database: Database, questions: Questions
     finding, other_starts = None, ()
     # Rooms has nothing that has passed.
     if request is not None and (reasons or wanted.backdated) and wanted.therapist_id in reference_data.therapists:
-        finding, other_starts = await _with_other_starts(request, wanted, reference_data, database, questions)
+        finding, other_starts = await _with_other_starts(request, wanted, reference_data, database, questions, now)
     elif request is not None:
         finding = await _alone(request, questions)
     is_refused = bool(reasons) or (finding is not None and finding.room_id is None)
@@ -76,7 +75,7 @@ async def check(wanted: BookingRequest, database: Database, questions: Questions
         overridden=tuple(reason for waived in busy_times.waived for reason in waived.reasons),
         finding=finding,
         obstacles=tuple(further(finding, reasons)) if finding else (),
-        alternatives=await _instead(wanted, finding, reference_data, database, other_starts) if finding and is_refused else (),
+        alternatives=await _instead(wanted, finding, reference_data, database, other_starts, now) if finding and is_refused else (),
         could_be_requested=request is not None,
     )
 
@@ -145,7 +144,7 @@ async def _alone(request: HoldRequest, questions: Questions) -> HoldFinding | No
 
 
 async def _with_other_starts(
-    request: HoldRequest, wanted: BookingRequest, reference_data: ReferenceData, database: Database, questions: Questions
+    request: HoldRequest, wanted: BookingRequest, reference_data: ReferenceData, database: Database, questions: Questions, now: datetime
 ) -> tuple[HoldFinding | None, tuple[Alternative, ...]]:
     """Return what would become of a request and when the people and a room are free, where the people are in its way.
 
@@ -158,6 +157,7 @@ async def _with_other_starts(
         OFFERED_AT_MOST,
         database,
         questions,
+        now,
         others=bool(lasting),
         data=reference_data,
         most=LOOKED_AT,
@@ -171,13 +171,14 @@ async def _instead(
     reference_data: ReferenceData,
     database: Database,
     other_starts: tuple[Alternative, ...],
+    now: datetime,
 ) -> tuple[Alternative, ...]:
     """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free."""
     if wanted.therapist_id not in reference_data.therapists:
         return ()
     if wanted.backdated or finding.room_id is not None or availability_queries.lasting_fields(wanted, reference_data):
         return other_starts
-    nobody, now = SessionId(new_id()), datetime.now(UTC)
+    nobody = SessionId(new_id())
     intervals = [replace(wanted, starts_at=offer.starts_at).interval(nobody, offer.ends_at) for offer in finding.alternatives]
     free = {
         interval.starts_at async for interval in availability_queries.bookable(intervals, len(intervals), reference_data, database, now)

@@ -1,5 +1,6 @@
 """Routes of the day's work."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from chassis.http.conventions import Cursor, Limit, Reading
@@ -49,7 +50,7 @@ async def list_sessions(
         since, until = await replicas_queries.day_of(db, site_id, day)
     equal = {"site_id": site_id, "therapist_id": therapist_id, "room_id": room_id}
     found = await queries.list_sessions(
-        db, limit, cursor, since=since, until=until, statuses=status, words=q, ids=ids, client_id=client_id, **equal
+        db, limit, cursor, datetime.now(UTC), since=since, until=until, statuses=status, words=q, ids=ids, client_id=client_id, **equal
     )
     return Response(found, media_type="application/json")
 

@@ -64,6 +64,7 @@ async def list_sessions(
     db: ReadSession,
     limit: int,
     cursor: str | None,
+    now: datetime,
     *,
     since: datetime | None,
     until: datetime | None,
@@ -73,7 +74,7 @@ async def list_sessions(
     client_id: ClientId | None = None,
     **equal: Any,
 ) -> bytes:
-    """Return the JSON of a ``Page[SessionView]``.
+    """Return the JSON of a ``Page[SessionView]``, as it is at ``now``.
 
     It has the sessions by start that overlap a time, whose columns ``equal`` the values that are given and that every word is found in.
     """
@@ -98,17 +99,17 @@ async def list_sessions(
     if narrow is not None:
         wanted = [columns.id.in_(narrow.first(wanted, limit + 1))]
     rows = await db.rows(BY_START.after(LISTED.where(*wanted), None, limit))
-    found = [_listed(dict(zip(LISTED_NAMES, row, strict=True))) for row in rows]
+    found = [_listed(dict(zip(LISTED_NAMES, row, strict=True)), now) for row in rows]
     return to_json(BY_START.page(found, limit, itemgetter("starts_at", "id")))
 
 
-def _listed(known: dict[str, Any]) -> dict[str, Any]:
+def _listed(known: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return what is written of a session in a list, of its row of ``LISTED``."""
     for name, kept in (("alternatives", ALTERNATIVES), ("add_ons", ADD_ONS)):
         if known[name]:
             known[name] = kept.validate_python(known[name], strict=False)
     if obstacles := known["rejection_reasons"]:
-        known["rejection_reasons"] = rejections(obstacles, bool(known["alternatives"]), known["undo_until"])
+        known["rejection_reasons"] = rejections(obstacles, bool(known["alternatives"]), known["undo_until"], now)
     return NOT_IN_LISTS | known
 
 

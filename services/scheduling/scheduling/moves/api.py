@@ -1,6 +1,7 @@
 """The HTTP edge of moves of series."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ router = APIRouter(prefix="/series", tags=["series"])
 )  # fmt: skip
 async def preview_move(series_id: SeriesId, body: SeriesTarget, request: Request) -> MovePreview:
     """Show where each date would go and in which room, or every reason why it would stay and what else would do."""
-    return await queries.preview(series_id, body, request.app.state.database, request.app.state.questions)
+    return await queries.preview(series_id, body, request.app.state.database, request.app.state.questions, datetime.now(UTC))
 
 
 @router.post(
@@ -42,22 +43,24 @@ async def reschedule_series(series_id: SeriesId, body: SeriesMove, once: Once, r
 
     async def work(tx: Any) -> SeriesMoved:  # noqa: ANN401 (the edge's transaction)
         moved = await use_cases.move(series_id, body, tx, gateway.ask_again_after, gateway.undo_for)
-        items = [series_queries.change(session_id, outcome) for session_id, outcome in moved.outcomes.items()]
-        return SeriesMoved(id=series_id, items=items, move=await queries.show(tx, moved.row, moved.sessions) if moved.row else None)
+        items = [series_queries.change(session_id, outcome, tx.now) for session_id, outcome in moved.outcomes.items()]
+        move = await queries.show(tx, moved.row, moved.sessions, tx.now) if moved.row else None
+        return SeriesMoved(id=series_id, items=items, move=move)
 
     requested = await once(work, SeriesMoved)
     state = request.app.state
     about = series_queries.changed_sessions(requested.items)
     sessions = await series_queries.decided(about, gateway.waiters, state.database, waits_until - time.monotonic())
-    items = series_queries.with_sessions(requested.items, sessions, state.dependencies.away)
-    move = await _as_it_is(requested.move, request) if requested.move else None
+    now = datetime.now(UTC)
+    items = series_queries.with_sessions(requested.items, sessions, now, state.dependencies.away)
+    move = await _as_it_is(requested.move, request, now) if requested.move else None
     return requested.model_copy(update={"items": items, "move": move})
 
 
 @router.get("/{series_id}/moves", summary="Moves of a series", operation_id="list_series_moves", responses=documented(404))
 async def list_moves(series_id: SeriesId, db: Reading, limit: Limit = 50, cursor: Cursor = None) -> Page[MoveView]:
     """Return moves, the latest first, with what became of each date by now: at most 10 on a page, as each comes with its dates."""
-    return await queries.list_moves(db, series_id, limit, cursor)
+    return await queries.list_moves(db, series_id, limit, cursor, datetime.now(UTC))
 
 
 @router.post(
@@ -74,15 +77,15 @@ async def undo_move(series_id: SeriesId, move_id: UUID, once: Once, request: Req
     waits_until = time.monotonic() + patience
 
     async def work(tx: Any) -> MoveView:  # noqa: ANN401 (the edge's transaction)
-        return await queries.show(tx, *await use_cases.undo(series_id, move_id, tx, gateway.ask_again_after, gateway.undo_for))
+        return await queries.show(tx, *await use_cases.undo(series_id, move_id, tx, gateway.ask_again_after, gateway.undo_for), tx.now)
 
     requested = await once(work, MoveView)
     about = [date.session_id for date in requested.dates]
     await series_queries.decided(about, gateway.waiters, request.app.state.database, waits_until - time.monotonic())
-    return await _as_it_is(requested, request)
+    return await _as_it_is(requested, request, datetime.now(UTC))
 
 
-async def _as_it_is(move: MoveView, request: Request) -> MoveView:
-    """Show a move by what its sessions are now."""
+async def _as_it_is(move: MoveView, request: Request, now: datetime) -> MoveView:
+    """Show a move at ``now`` by what its sessions are."""
     async with request.app.state.database.reading() as db:
-        return await queries.find_move(db, move.series_id, move.id)
+        return await queries.find_move(db, move.series_id, move.id, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -55,19 +55,19 @@ class Judged:
     request: HoldRequest | None
 
 
-async def list_moves(db: ReadSession, series_id: SeriesId, limit: int, cursor: str | None) -> Page[MoveView]:
+async def list_moves(db: ReadSession, series_id: SeriesId, limit: int, cursor: str | None, now: datetime) -> Page[MoveView]:
     """Return the moves of a series, the latest first; NotFound without that series."""
     limit = min(limit, MOVES_AT_MOST)
     query = LATEST.after(select(MoveRow).where(MoveRow.series_id == series_id), cursor, limit)
     found = LATEST.page(await db.scalars(query), limit)
     sessions = await _sessions(db, series_id)
-    return Page(items=[await show(db, row, sessions) for row in found.items], next_cursor=found.next_cursor)
+    return Page(items=[await show(db, row, sessions, now) for row in found.items], next_cursor=found.next_cursor)
 
 
-async def find_move(db: ReadSession, series_id: SeriesId, move_id: UUID) -> MoveView:
+async def find_move(db: ReadSession, series_id: SeriesId, move_id: UUID, now: datetime) -> MoveView:
     """Return one move; NotFound when there is none."""
     row = require(await db.find(MoveRow, move_id), "move", move_id)
-    return await show(db, row, await _sessions(db, series_id))
+    return await show(db, row, await _sessions(db, series_id), now)
 
 
 async def _sessions(db: ReadSession, series_id: SeriesId) -> dict[SessionId, Session]:
@@ -75,8 +75,8 @@ async def _sessions(db: ReadSession, series_id: SeriesId) -> dict[SessionId, Ses
     return {session.id: session for session in require(found or None, "series", series_id)}
 
 
-async def show(db: ReadSession, row: MoveRow, sessions: Mapping[SessionId, Session]) -> MoveView:
-    """Show a move by its sessions as they are now."""
+async def show(db: ReadSession, row: MoveRow, sessions: Mapping[SessionId, Session], now: datetime) -> MoveView:
+    """Show a move at ``now`` by its sessions."""
     moved = DATES.validate_python(row.dates, strict=False)
     offers = await _slot_offers(db, moved, sessions)
     problems = {
@@ -86,7 +86,7 @@ async def show(db: ReadSession, row: MoveRow, sessions: Mapping[SessionId, Sessi
         for date in moved
     }
     names = await people_queries.client_names(db, frozenset().union(*(each.client_ids for each in problems.values())))
-    can_be_undone = row.undo_until > datetime.now(UTC) and dates.is_undoable(moved, sessions)
+    can_be_undone = row.undo_until > now and dates.is_undoable(moved, sessions)
     return MoveView(
         id=row.id,
         series_id=row.series_id,
@@ -134,9 +134,8 @@ def _show_date(date: dates.MovedDate, session: Session, problems: Refusal, offer
     )
 
 
-async def preview(series_id: SeriesId, requested: SeriesTarget, database: Database, questions: Questions) -> MovePreview:
+async def preview(series_id: SeriesId, requested: SeriesTarget, database: Database, questions: Questions, now: datetime) -> MovePreview:
     """Return where each date would go, or why it would stay and what else would do; NotFound without that series or session of it."""
-    now = datetime.now(UTC)
     async with database.reading() as db:
         sessions = await _sessions(db, series_id)
         anchor = sessions.get(requested.session_id)
@@ -157,7 +156,7 @@ async def preview(series_id: SeriesId, requested: SeriesTarget, database: Databa
     found = await inquiries_queries.query_rooms(questions, hold_requests)
     findings = [(found or {}).get(each.request.hold_id) if each.request else None for each in judged]
     problems = [_problems(each, finding) for each, finding in zip(judged, findings, strict=True)]
-    offers = await _alternatives(judged, problems, requested, reference_data, database, questions) if found is not None else {}
+    offers = await _alternatives(judged, problems, requested, reference_data, database, questions, now) if found is not None else {}
     previewed = [
         _previewed(each, finding, against, offers.get(each.planned.session.id, []), reference_data, now)
         for each, finding, against in zip(judged, findings, problems, strict=True)
@@ -216,6 +215,7 @@ async def _alternatives(
     reference_data: ReferenceData,
     database: Database,
     questions: Questions,
+    now: datetime,
 ) -> dict[SessionId, list[Alternative]]:
     """Return when the people and a room are free for dates that would stay, and no other date of the move would be."""
     staying = [
@@ -229,7 +229,7 @@ async def _alternatives(
         if not against and each.step is not None
     ]
     unplaced = [series_queries.Unplaced(_wanted(planned, requested), planned.session) for planned in staying]
-    offers = await series_queries.alternatives(unplaced, taken, reference_data, database, questions)
+    offers = await series_queries.alternatives(unplaced, taken, reference_data, database, questions, now)
     return {planned.session.id: list(offered) for planned, offered in zip(staying, offers, strict=True)}
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -58,16 +59,15 @@ async def book_series(body: NewSeries, once: Once, request: Request, response: R
             raise Invalid("unusable-rule", outcome.why, field="recurrence.rrule")
         if not isinstance(outcome, use_cases.Booked):
             raise _refused(outcome)
-        return queries.series_view(outcome.row, [each.outcome for each in outcome.decided if isinstance(each.outcome, Session)])
+        return queries.series_view(outcome.row, [each.outcome for each in outcome.decided if isinstance(each.outcome, Session)], tx.now)
 
     requested = await replicas_queries.when_announced(lambda: once(work, SeriesView), gateway.replica_patience_s)
     patience_s = waits_until - time.monotonic()
     seen = await queries.decided([each.id for each in requested.occurrences], gateway.waiters, request.app.state.database, patience_s)
     response.headers["Location"] = f"/series/{requested.id}"
     response.status_code = HTTPStatus.CREATED if all(session.pending is None for session in seen) else HTTPStatus.ACCEPTED
-    return requested.model_copy(
-        update={"occurrences": [sessions_queries.view(session, request.app.state.dependencies.away) for session in seen]}
-    )
+    now, away = datetime.now(UTC), request.app.state.dependencies.away
+    return requested.model_copy(update={"occurrences": [sessions_queries.view(session, now, away) for session in seen]})
 
 
 @router.post("/preview", summary="What a series would be", operation_id="preview_series")
@@ -80,8 +80,10 @@ async def preview_series(body: NewSeries, request: Request) -> Preview:
     patience_s = state.gateway.replica_patience_s
     wanted = body.series_request(await replicas_queries.moment_soon(body, body.site_id, state.database, patience_s))
 
+    now = datetime.now(UTC)
+
     async def look() -> Sequence[Seen]:
-        seen = await use_cases.preview(wanted, state.database, state.questions)
+        seen = await use_cases.preview(wanted, state.database, state.questions, now)
         if isinstance(seen, Unusable):
             raise Invalid("unusable-rule", seen.why, field="recurrence.rrule")
         return seen
@@ -109,13 +111,13 @@ async def preview_series(body: NewSeries, request: Request) -> Preview:
 @router.get("", summary="Series of a client", operation_id="list_series")
 async def list_series(db: Reading, client_id: ClientId | None = None, limit: Limit = 50, cursor: Cursor = None) -> Page[SeriesView]:
     """Return series, the latest first: at most 5 on a page, as each comes with its sessions."""
-    return await queries.list_series(db, client_id, limit, cursor)
+    return await queries.list_series(db, client_id, limit, cursor, datetime.now(UTC))
 
 
 @router.get("/{series_id}", summary="One series", operation_id="get_series", responses=documented(404))
 async def get_series(series_id: SeriesId, db: Reading) -> SeriesView:
     """Return a series with its sessions in the order of time."""
-    return await queries.find_series(db, series_id)
+    return await queries.find_series(db, series_id, datetime.now(UTC))
 
 
 @router.post(
@@ -147,12 +149,14 @@ async def cancel_series(series_id: SeriesId, body: SeriesCancellation, once: Onc
         about = changes.chosen(sessions, body.scope, body.session_id, tx.now)
         steps = [CancelSession(session.id, body.reason, body.cause, waived(body.waiver)) for session in about]
         changed = await use_cases.cancel(steps, tx, gateway.ask_again_after, gateway.undo_for)
-        return SeriesChange(id=series_id, items=[queries.change(each.session_id, each.outcome) for each in changed])
+        return SeriesChange(id=series_id, items=[queries.change(each.session_id, each.outcome, tx.now) for each in changed])
 
     cancelled = await once(work, SeriesChange)
     state = request.app.state
     sessions = await queries.decided(queries.changed_sessions(cancelled.items), gateway.waiters, state.database, 0)
-    return cancelled.model_copy(update={"items": queries.with_sessions(cancelled.items, sessions, state.dependencies.away)})
+    return cancelled.model_copy(
+        update={"items": queries.with_sessions(cancelled.items, sessions, datetime.now(UTC), state.dependencies.away)}
+    )
 
 
 @router.post(
@@ -176,14 +180,14 @@ async def undo_cancellation(series_id: SeriesId, body: SeriesUndo, once: Once, r
         if not about:
             raise Conflict("impossible-step", "No cancellation of this series can be undone any more. Book the sessions again.")
         undone = await use_cases.undo(about, tx, gateway.ask_again_after, gateway.undo_for)
-        return SeriesChange(id=series_id, items=[queries.change(each.session_id, each.outcome) for each in undone])
+        return SeriesChange(id=series_id, items=[queries.change(each.session_id, each.outcome, tx.now) for each in undone])
 
     requested = await once(work, SeriesChange)
     state = request.app.state
     waiting = queries.changed_sessions(requested.items)
     sessions = await queries.decided(waiting, gateway.waiters, state.database, waits_until - time.monotonic())
     async with state.database.reading() as db:
-        items = await queries.undone(db, requested.items, sessions, state.dependencies.away)
+        items = await queries.undone(db, requested.items, sessions, datetime.now(UTC), state.dependencies.away)
     return requested.model_copy(update={"items": items})
 
 

@@ -48,10 +48,12 @@ class Unplaced:
     """The session that was to take place then, where it has a place already."""
 
 
-def series_view(row: SeriesRow, sessions: Sequence[Session], instead: Mapping[SeriesDate, Session] | None = None) -> SeriesView:
+def series_view(
+    row: SeriesRow, sessions: Sequence[Session], now: datetime, instead: Mapping[SeriesDate, Session] | None = None
+) -> SeriesView:
     """Show a series, with the sessions that are booked ``instead`` of its dates that it could not have."""
     problems = [ProblemAt.model_validate(problem) for problem in row.problems]
-    booked = {date.occurrence: view(session) for date, session in (instead or {}).items() if date.series_id == row.id}
+    booked = {date.occurrence: view(session, now) for date, session in (instead or {}).items() if date.series_id == row.id}
     return SeriesView(
         id=row.id,
         client_id=row.client_id,
@@ -59,31 +61,31 @@ def series_view(row: SeriesRow, sessions: Sequence[Session], instead: Mapping[Se
         rrule=row.rrule,
         mode=row.mode,
         created_at=row.created_at,
-        occurrences=[view(session) for session in sessions],
+        occurrences=[view(session, now) for session in sessions],
         problems=[problem.model_copy(update={"booked_instead": booked.get(problem.starts_at)}) for problem in problems],
     )
 
 
-async def find_series(db: ReadSession, series_id: SeriesId) -> SeriesView:
+async def find_series(db: ReadSession, series_id: SeriesId, now: datetime) -> SeriesView:
     """Return a series; NotFound where there is none."""
     row = require(await db.find(SeriesRow, series_id), "series", series_id)
-    return (await _series(db, [row]))[0]
+    return (await _series(db, [row], now))[0]
 
 
 LATEST: Final = Keyset(SeriesRow.id, descending=True)
 
 
-async def list_series(db: ReadSession, client_id: ClientId | None, limit: int, cursor: str | None) -> Page[SeriesView]:
+async def list_series(db: ReadSession, client_id: ClientId | None, limit: int, cursor: str | None, now: datetime) -> Page[SeriesView]:
     """Return series, the latest first."""
     limit = min(limit, SERIES_AT_MOST)
     query = LATEST.after(select(SeriesRow), cursor, limit)
     if client_id is not None:
         query = query.where(SeriesRow.client_id == client_id)
     found = LATEST.page(await db.scalars(query), limit)
-    return Page(items=await _series(db, found.items), next_cursor=found.next_cursor)
+    return Page(items=await _series(db, found.items, now), next_cursor=found.next_cursor)
 
 
-async def _series(db: ReadSession, found: Sequence[SeriesRow]) -> list[SeriesView]:
+async def _series(db: ReadSession, found: Sequence[SeriesRow], now: datetime) -> list[SeriesView]:
     sessions = await sessions_of_series(db, [row.id for row in found])
     occurrences: defaultdict[SeriesId | None, list[Session]] = defaultdict(list)
     for session in sessions:
@@ -91,7 +93,7 @@ async def _series(db: ReadSession, found: Sequence[SeriesRow]) -> list[SeriesVie
     with_problems = [row.id for row in found if row.problems]
     in_place = await sessions_in_place(db, with_problems) if with_problems else []
     instead = {session.in_place_of: session for session in in_place if session.in_place_of}
-    return [series_view(row, occurrences[row.id], instead) for row in found]
+    return [series_view(row, occurrences[row.id], now, instead) for row in found]
 
 
 async def find_date(db: ReadSession, series_id: SeriesId, wanted: NewInPlace) -> SeriesDate:
@@ -126,6 +128,7 @@ async def alternatives(
     reference_data: ReferenceData,
     database: Database,
     questions: Questions,
+    now: datetime,
 ) -> list[Sequence[Alternative]]:
     """Return for each date when the people and a room are free, the best first, outside the times that other dates have taken.
 
@@ -137,7 +140,7 @@ async def alternatives(
         moved = date.moved.id if date.moved else None
         async with searching:
             found = await availability_queries.alternatives(
-                date.wanted, OFFERED_AT_MOST * 2, database, questions, others=False, data=reference_data, moved=moved
+                date.wanted, OFFERED_AT_MOST * 2, database, questions, now, others=False, data=reference_data, moved=moved
             )
         return found or ()
 
@@ -152,9 +155,9 @@ async def alternatives(
     return offers + [()] * (len(unplaced) - len(searched))
 
 
-def change(session_id: SessionId, outcome: ActionOutcome) -> Change:
+def change(session_id: SessionId, outcome: ActionOutcome, now: datetime) -> Change:
     """Show what became of one session of a changed series."""
-    session = view(outcome) if isinstance(outcome, Session) else None
+    session = view(outcome, now) if isinstance(outcome, Session) else None
     return Change(session_id=session_id, problems=field_errors(why(outcome)), session=session)
 
 
@@ -163,22 +166,24 @@ def changed_sessions(items: Sequence[Change]) -> list[SessionId]:
     return [item.session_id for item in items if item.session is not None]
 
 
-def with_sessions(items: Sequence[Change], sessions: Sequence[Session], away: Collection[str]) -> list[Change]:
-    """Show the sessions of a change as they are by now, while these parts of the platform are away."""
-    now = {session.id: view(session, away) for session in sessions}
-    return [item.model_copy(update={"session": now.get(item.session_id, item.session)}) for item in items]
+def with_sessions(items: Sequence[Change], sessions: Sequence[Session], now: datetime, away: Collection[str]) -> list[Change]:
+    """Show the sessions of a change as they are by ``now``, while these parts of the platform are away."""
+    shown = {session.id: view(session, now, away) for session in sessions}
+    return [item.model_copy(update={"session": shown.get(item.session_id, item.session)}) for item in items]
 
 
-async def undone(db: ReadSession, items: Sequence[Change], sessions: Sequence[Session], away: Collection[str]) -> list[Change]:
-    """Show the sessions of an undone cancellation as they are by now; one for which there is no room stays cancelled, with the reason."""
+async def undone(
+    db: ReadSession, items: Sequence[Change], sessions: Sequence[Session], now: datetime, away: Collection[str]
+) -> list[Change]:
+    """Show the sessions of an undone cancellation as they are by ``now``; one without a room stays cancelled, with the reason."""
     refused = {
-        session.id: await show(db, session, away)
+        session.id: await show(db, session, now, away)
         for session in sessions
         if session.status is SessionStatus.CANCELLED and not session.undoing
     }
     return [
         item.model_copy(update={"session": seen, "problems": _of_rooms(seen)}) if (seen := refused.get(item.session_id)) else item
-        for item in with_sessions(items, sessions, away)
+        for item in with_sessions(items, sessions, now, away)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chassis.data.database import Database, ReadSession, Transaction
@@ -106,13 +106,13 @@ async def book(requested: SeriesRequest, tx: Transaction, ask_again_after: timed
     return Booked(row, decided)
 
 
-async def preview(requested: SeriesRequest, database: Database, questions: Questions) -> list[Seen] | Unusable:
+async def preview(requested: SeriesRequest, database: Database, questions: Questions, now: datetime) -> list[Seen] | Unusable:
     """Return what would become of every occurrence, with one query to rooms about all of them, and what would do instead.
 
     Invalid where a choice names a time that is no occurrence.
     """
     async with database.reading() as db:
-        decided = await _decide(requested, SeriesId(new_id()), BusyTimes(), db, datetime.now(UTC))
+        decided = await _decide(requested, SeriesId(new_id()), BusyTimes(), db, now)
     if isinstance(decided, Unusable):
         return decided
     requests = {number: request for number, each in enumerate(decided) if (request := _request(each)) is not None}
@@ -120,10 +120,12 @@ async def preview(requested: SeriesRequest, database: Database, questions: Quest
     if found is None:
         return [Seen(each, None) for each in decided]
     seen = [Seen(each, found.get(requests[number].hold_id) if number in requests else None) for number, each in enumerate(decided)]
-    return await _with_alternatives(seen, requested.first, database, questions)
+    return await _with_alternatives(seen, requested.first, database, questions, now)
 
 
-async def _with_alternatives(seen: list[Seen], first: BookingRequest, database: Database, questions: Questions) -> list[Seen]:
+async def _with_alternatives(
+    seen: list[Seen], first: BookingRequest, database: Database, questions: Questions, now: datetime
+) -> list[Seen]:
     """Return occurrences with what would do instead for those that cannot be had."""
     refused = [each for each in seen if not each.can_be_had and not each.decided.is_left]
     if not refused:
@@ -138,7 +140,7 @@ async def _with_alternatives(seen: list[Seen], first: BookingRequest, database: 
         if each.can_be_had and isinstance(each.decided.outcome, Session) and each.decided.outcome.pending
     ]
     unplaced = [queries.Unplaced(replace(first, starts_at=each.decided.occurrence.starts_at)) for each in refused]
-    offers = await queries.alternatives(unplaced, taken, reference_data, database, questions)
+    offers = await queries.alternatives(unplaced, taken, reference_data, database, questions, now)
     instead = {each.decided.occurrence: offered for each, offered in zip(refused, offers, strict=True)}
     return [replace(each, alternatives=instead.get(each.decided.occurrence, ())) for each in seen]
 

@@ -1,7 +1,7 @@
 """The HTTP edge of sessions: booking by service, and every step of a session's life."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
@@ -75,7 +75,9 @@ def _stated_on(response: Response) -> Callable[[Answered], None]:
 
 async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
     state = request.app.state
-    return SessionRequest(state.gateway, state.database, _stated_on(response), patience, key, state.dependencies)
+    return SessionRequest(
+        state.gateway, state.database, _stated_on(response), patience, key, state.dependencies, partial(datetime.now, UTC)
+    )
 
 
 Requested = Annotated[SessionRequest, Depends(_session_request)]
@@ -91,7 +93,8 @@ async def book_session(body: NewSession, request: Requested) -> SessionView:
 @router.get("/{session_id}", summary="One session", operation_id="get_session", responses=documented(404))
 async def get_session(session_id: SessionId, db: Reading, request: Request) -> SessionView:
     """Return one session."""
-    return await queries.show(db, await queries.find_session(db, session_id), request.app.state.dependencies.away)
+    session = await queries.find_session(db, session_id)
+    return await queries.show(db, session, datetime.now(UTC), request.app.state.dependencies.away)
 
 
 @router.post("/{session_id}/accept", summary="Accept an alternative", operation_id="accept_alternative", responses=STEP)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -183,19 +183,24 @@ AS_NOT_READ: Final = {name: field.get_default() for name, field in SessionView.m
 _read: Final = attrgetter(*OF_SESSION)
 
 
-def view(session: Session, away: Collection[str] = ()) -> SessionView:
-    """Show a session, while these parts of the platform are away."""
+def view(session: Session, now: datetime, away: Collection[str] = ()) -> SessionView:
+    """Show a session as it is at ``now``, while these parts of the platform are away."""
     known = {**AS_NOT_READ, **dict(zip(OF_SESSION, _read(session), strict=True)), "alternatives": list(session.alternatives)}
     if session.obstacles:
-        known["rejection_reasons"] = rejections(session.obstacles, bool(session.alternatives), session.undo_until)
+        known["rejection_reasons"] = rejections(session.obstacles, bool(session.alternatives), session.undo_until, now)
     if away:
         known["degraded"] = degraded(session, away)
     return SessionView.of(known)
 
 
-def rejections(obstacles: Iterable[str], is_offered_others: bool, undo_until: datetime | None) -> tuple[RejectionReason, ...]:  # noqa: FBT001
+def rejections(
+    obstacles: Iterable[str],
+    is_offered_others: bool,  # noqa: FBT001
+    undo_until: datetime | None,
+    now: datetime,
+) -> tuple[RejectionReason, ...]:
     """Return why there was no room, and what would work instead, such as another place where no alternative is offered."""
-    can_be_undone = undo_until is not None and undo_until > datetime.now(UTC)
+    can_be_undone = undo_until is not None and undo_until > now
     fix = refusals.UNDO_FIX if can_be_undone else None if is_offered_others else refusals.ELSEWHERE_FIX
     return tuple(_rejection(Obstacle(obstacle), fix) for obstacle in obstacles)
 
@@ -215,18 +220,18 @@ async def waiting(db: ReadSession, session: Session) -> Waiting | None:
     return Waiting(position=await db.scalar(before) or 1)
 
 
-async def show(db: ReadSession, session: Session, away: Collection[str]) -> SessionView:
+async def show(db: ReadSession, session: Session, now: datetime, away: Collection[str]) -> SessionView:
     """Show a session with its place in the queue, and with who is offered its slot."""
-    seen, offer = view(session, away), await slot_offer(db, session)
+    seen, offer = view(session, now, away), await slot_offer(db, session, now)
     if offer is not None:
         reasons = tuple(_rejection(obstacle, refusals.DECLINE_FIX) for obstacle in session.obstacles)
         seen = seen.model_copy(update={"slot_offer": offer, "rejection_reasons": reasons})
     return seen.model_copy(update={"waiting": await waiting(db, session)})
 
 
-async def slot_offer(db: ReadSession, session: Session) -> SlotOffer | None:
+async def slot_offer(db: ReadSession, session: Session, now: datetime) -> SlotOffer | None:
     """Return who is offered, from the waitlist, the room or the therapist of a session whose end can be undone still."""
-    if session.status not in RELEASED or session.undo_until is None or session.undo_until <= datetime.now(UTC):
+    if session.status not in RELEASED or session.undo_until is None or session.undo_until <= now:
         return None
     [offer] = await slot_offers(db, [session])
     return offer

@@ -283,6 +283,8 @@ class SessionRequest:
     patience_s: float
     key: Key | None
     dependencies: Dependencies
+    clock: Callable[[], datetime]
+    """By which a session is shown: some time after the request, which waits for its answer."""
     began: float = field(default_factory=time.monotonic)
 
     async def book(self, new: NewSession, in_place_of: SeriesDate | None = None) -> SessionView:
@@ -339,18 +341,18 @@ class SessionRequest:
         )
         self.answered(Answered(seen.id, is_decided=seen.pending is None, is_repeat=isinstance(outcome, DoneBefore)))
         if seen.pending is None:
-            return queries.view(seen, self.dependencies.away)
+            return queries.view(seen, self.clock(), self.dependencies.away)
         return await self._place(seen)
 
     async def _place(self, session: Session) -> SessionView:
         """Show what waits with its place in the queue; without it while the database is away."""
         try:
             async with asyncio.timeout(LAST_LOOK_S), self.database.reading() as db:
-                return await queries.show(db, session, self.dependencies.away)
+                return await queries.show(db, session, self.clock(), self.dependencies.away)
         except Exception as error:
             if not lost(error):
                 raise
-            return queries.view(session, self.dependencies.away)
+            return queries.view(session, self.clock(), self.dependencies.away)
 
     async def _look_again(self, last: Session) -> Session:
         """Look for news; while the database is away there are none, and what was taken stays taken."""

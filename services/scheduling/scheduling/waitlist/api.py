@@ -38,7 +38,7 @@ async def list_waitlist(
     cursor: Cursor = None,
 ) -> Page[EntryView]:
     """Return those who wait or waited, in the order in which they are offered a slot."""
-    return await queries.list_entries(db, site_id, client_id, status, limit, cursor)
+    return await queries.list_entries(db, site_id, client_id, status, limit, cursor, datetime.now(UTC))
 
 
 @router.get("/{entry_id}", summary="Somebody who waits", operation_id="get_waitlist_entry", responses=documented(404))

@@ -1,7 +1,7 @@
 """Read who waits, and where they stand."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final
@@ -120,12 +120,18 @@ async def _answers(db: ReadSession, decisions: Sequence[LogLine]) -> list[LogLin
 
 
 async def list_entries(
-    db: ReadSession, site_id: SiteId | None, client_id: ClientId | None, status: EntryStatus | None, limit: int, cursor: str | None
+    db: ReadSession,
+    site_id: SiteId | None,
+    client_id: ClientId | None,
+    status: EntryStatus | None,
+    limit: int,
+    cursor: str | None,
+    now: datetime,
 ) -> Page[EntryView]:
-    """Return those who wait, the first to be offered a slot first."""
+    """Return those who wait at ``now``, the first to be offered a slot first."""
     requested = {"site": site_id, "client": client_id, "after": read_cursor(LIST_NAME, cursor, UUID)[0] if cursor else None}
     bound = {name: value for name, value in requested.items() if value is not None}
-    rows = await db.rows(_list(status, tuple(bound)), {"now": datetime.now(UTC), "most": limit + 1, **bound})
+    rows = await db.rows(_list(status, tuple(bound)), {"now": now, "most": limit + 1, **bound})
     return page([_view(row) for row in rows], limit, lambda entry: (entry.id,), LIST_NAME)
 
 

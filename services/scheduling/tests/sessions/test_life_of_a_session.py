@@ -303,12 +303,12 @@ def test_what_can_no_longer_be_undone_does_not_advise_an_undo() -> None:
     refused = replace(booking_saga.REQUESTED, status=SessionStatus.CANCELLED, pending=None, obstacles=(Obstacle.BOOKED,))
     now = datetime.now(UTC)
     untils = (now + timedelta(hours=1), now - timedelta(hours=1))
-    fixes = [queries.view(replace(refused, undo_until=until)).rejection_reasons[0].fix for until in untils]
+    fixes = [queries.view(replace(refused, undo_until=until), now).rejection_reasons[0].fix for until in untils]
     assert fixes == [refusals.UNDO_FIX, refusals.ELSEWHERE_FIX]
 
 
 def test_an_undo_that_a_closed_site_refuses_names_what_works_there() -> None:
     refused = replace(booking_saga.REQUESTED, status=SessionStatus.CANCELLED, pending=None, obstacles=(Obstacle.INACTIVE,))
-    [reason] = queries.view(refused).rejection_reasons
+    [reason] = queries.view(refused, datetime.now(UTC)).rejection_reasons
     assert "its site is closed" in reason.message
     assert "open the site again or book at another one" in (reason.fix or "")
