@@ -286,7 +286,8 @@ def _bad_time(starts_at: datetime, ends_at: datetime, site: Site | None, now: da
         reasons.append(Reason("inactive-site", "site_id", f"{site.site_name} is closed. Choose another site, or reopen it."))
     if site and not site.is_open(starts_at, ends_at):
         span = NamedTime.span(starts_at, ends_at, site.zone)
-        hours = NamedTime.of_hours(site.hours.spans(site.day(starts_at)))
-        message = f"{site.site_name} is not open {span}; open that day: {hours}."
-        reasons.append(Reason("outside-opening-hours", "starts_at", message, times=(span, hours)))
+        hours = [NamedTime.of_hours(spans)] if (spans := site.hours.spans(site.day(starts_at))) else []
+        that_day = f"; open that day: {hours[0]}" if hours else ": it is closed that day"
+        message = f"{site.site_name} is not open {span}{that_day}."
+        reasons.append(Reason("outside-opening-hours", "starts_at", message, times=(span, *hours)))
     return reasons

@@ -55,7 +55,7 @@ ROOMS: Final[dict[Obstacle, tuple[str, str, str]]] = {
     Obstacle.HELD: ("room", "The room is held for somebody else just now.", "Take an alternative, or try again in a few minutes."),
     Obstacle.BLOCKED: ("block", "The room is blocked at that time.", "Take another room, or a time outside the block."),
     Obstacle.CLOSED: ("hours", "The site is closed at that time.", "Choose a time within its opening hours."),
-    Obstacle.TOO_SMALL: ("capacity", "The room has too few places.", "Ask for fewer places, or take a larger room."),
+    Obstacle.TOO_SMALL: ("capacity", "The room has too few seats.", "Ask for fewer seats, or take a larger room."),
     Obstacle.LACKS_EQUIPMENT: ("equipment", "The room lacks equipment that is needed.", "Ask for less, or take a room that has it."),
     Obstacle.INACTIVE: (
         "inactive",

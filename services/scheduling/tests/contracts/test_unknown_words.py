@@ -21,7 +21,7 @@ async def test_an_answer_of_an_unknown_outcome_is_left_out_and_unknown_obstacles
     shown = (await clinic.becomes(refused, "rejected"))["rejection_reasons"]
     assert [(reason["code"], reason["message"]) for reason in shown] == [
         ("flooded", "The room cannot be held at that time."),
-        ("too-small", "The room has too few places."),
+        ("too-small", "The room has too few seats."),
     ]
     assert (await clinic.http.get(f"/sessions/{waiting}")).json()["status"] == "requested"
     await clinic.rooms.grant(requested)

@@ -188,7 +188,9 @@ async def test_an_older_announcement_does_not_undo_a_newer_one(clinic: Clinic) -
     await clinic.rooms.say(site)
     await clinic.rooms.say(site_changed(id=site.id, version=2))
     await clinic.rooms.say(marker := service_changed())
-    assert (await clinic.book(service_id=str(marker.id), site_id=str(site.id))).json()["type"] == "/problems/outside-opening-hours"
+    refused = (await clinic.book(service_id=str(marker.id), site_id=str(site.id))).json()
+    assert refused["type"] == "/problems/outside-opening-hours"
+    assert refused["detail"].endswith("(America/New_York): it is closed that day.")
 
 
 @pytest.mark.parametrize(
