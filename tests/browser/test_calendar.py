@@ -198,7 +198,7 @@ async def test_rooms_are_found_by_places_and_equipment(desk: Desk, clinic: Clini
     await desk.go("/calendar", day=TOMORROW_WEEK)
     rooms = desk.page.get_by_text(re.compile(r"Room \d{3}"))
     await expect(rooms).to_have_count(3)
-    await desk.page.get_by_label("Seats at least").select_option("8 places or more")
+    await desk.page.get_by_label("Seats at least").select_option("8 seats or more")
     await expect(rooms).to_have_count(1)
     await desk.page.get_by_label("Seats at least").select_option("Any size")
     await expect(rooms).to_have_count(3)

@@ -1,4 +1,4 @@
-// A room that is too small for a group: how many places are needed, how many it has, and which larger rooms are free then.
+// A room that is too small for a group: how many seats are needed, how many it has, and which larger rooms are free then.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type Alternative, api, type Session } from "@/api";
 import { addMinutes, type Instant, minutesBetween } from "@/time";
@@ -25,8 +25,8 @@ export function LargerRooms({ session, startsAt, roomId, onMove }: LargerRoomsPr
     <Stack gap={6} role="status">
       <Text size="sm">
         {small
-          ? `Room ${small.room_number} has ${small.capacity} places, and ${capacity} are needed, with the therapist.`
-          : `${capacity} places are needed, with the therapist.`}
+          ? `Room ${small.room_number} has ${small.capacity} seats, and ${capacity} are needed, with the therapist.`
+          : `${capacity} seats are needed, with the therapist.`}
         {found && larger.length === 0 && " No larger room is free at that time."}
       </Text>
       {larger.length > 0 && (
@@ -34,7 +34,7 @@ export function LargerRooms({ session, startsAt, roomId, onMove }: LargerRoomsPr
           <Text size="sm">Free at the same time:</Text>
           {larger.map((room) => (
             <Button key={room.id} size="compact-sm" variant="default" onClick={() => onMove(room.id)}>
-              Move to room {room.room_number}, {room.capacity} places
+              Move to room {room.room_number}, {room.capacity} seats
             </Button>
           ))}
         </Group>
@@ -55,7 +55,7 @@ export function useOtherAlternatives(
   return alternatives.filter((alternative) => !isLarger(alternative));
 }
 
-/** Whether the room was refused for its size, how many places are needed, and the larger rooms that are free then. */
+/** Whether the room was refused for its size, how many seats are needed, and the larger rooms that are free then. */
 function useLargerRooms({ site_id, client_ids, rejection_reasons = [], ...session }: Session, startsAt: Instant) {
   // All clients and the therapist.
   const capacity = client_ids.length + 1;

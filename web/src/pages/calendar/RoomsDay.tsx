@@ -110,7 +110,7 @@ function RoomLabel({ room }: { room: Room }) {
       </Text>
       <Text size="xs" c="dimmed" truncate>
         {room.is_active ? "" : "out of use · "}
-        {room.capacity} places{room.equipment.length ? ` · ${room.equipment.join(", ")}` : ""}
+        {room.capacity} seats{room.equipment.length ? ` · ${room.equipment.join(", ")}` : ""}
       </Text>
     </div>
   );

@@ -78,7 +78,7 @@ function WhichRooms({
         onChange={(event) => onChange({ capacity: Number(event.currentTarget.value) })}
         data={sizes.map((places) => ({
           value: String(places),
-          label: places === 1 ? "Any size" : `${places} places or more`,
+          label: places === 1 ? "Any size" : `${places} seats or more`,
         }))}
       />
       <MultiSelect

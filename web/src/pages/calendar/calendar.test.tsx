@@ -236,7 +236,7 @@ describe("a drag that is refused", () => {
     const reason = {
       group: "capacity",
       code: "too-small",
-      message: "The room has too few places.",
+      message: "The room has too few seats.",
       fix: "Take a larger room.",
     };
     const group = { ...SESSION, client_ids: [SESSION.client_id, id("3c"), id("3d")] };
@@ -253,10 +253,10 @@ describe("a drag that is refused", () => {
     } as never);
     const user = show(<Dragged />);
     await user.click(await screen.findByRole("button", { name: "Drag" }));
-    expect(await screen.findByText(/^Room 202 has 2 places, and 4 are needed, with the therapist/)).toBeVisible();
+    expect(await screen.findByText(/^Room 202 has 2 seats, and 4 are needed, with the therapist/)).toBeVisible();
     expect(await screen.findAllByRole("button", { name: /^Move here/ })).toHaveLength(1);
     expect(screen.getByRole("button", { name: /^Move here 3:30/ })).toBeVisible();
-    await user.click(await screen.findByRole("button", { name: "Move to room 301, 6 places" }));
+    await user.click(await screen.findByRole("button", { name: "Move to room 301, 6 seats" }));
     const moves = () => sent.filter(({ path }) => path.endsWith("/reschedule")).map(({ body }) => body);
     await waitFor(() => expect(moves()).toHaveLength(2));
     expect(moves()[1]).toMatchObject({ starts_at: TO, room_id: LARGER.id });

@@ -193,7 +193,7 @@ function useRoomAfter(session: Session): RoomAfter {
   if (here && !here.reasons.includes("too_small")) {
     const notice = (
       <Text size="sm" c="dimmed" role="status">
-        The session stays in room {room_number}: it has {here.room.capacity} places, and {places} are needed.
+        The session stays in room {room_number}: it has {here.room.capacity} seats, and {places} are needed.
       </Text>
     );
     return { notice, isNone: false };
@@ -201,8 +201,8 @@ function useRoomAfter(session: Session): RoomAfter {
   const free = rooms.data.rooms.filter((found) => found.free).map(({ room }) => room.room_number);
   const notice = (
     <Alert color="yellow" role="status" p="xs">
-      {here ? `Room ${room_number} has ${here.room.capacity} places` : "The present room is too small"}, and {places}{" "}
-      are needed, with the therapist. {free.length === 1 && `The session would move to room ${free[0]}.`}
+      {here ? `Room ${room_number} has ${here.room.capacity} seats` : "The present room is too small"}, and {places} are
+      needed, with the therapist. {free.length === 1 && `The session would move to room ${free[0]}.`}
       {free.length > 1 && `The session would move to a larger room: ${free.slice(0, 3).join(", ")} are free.`}
       {free.length === 0 && "No larger room is free at that time, so the client cannot be added now."}
     </Alert>

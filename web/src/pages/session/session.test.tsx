@@ -265,13 +265,13 @@ describe("Move while somebody waits for the place", () => {
 });
 
 describe("Move to a room that is too small", () => {
-  it("says how many places it has and how many are needed, and is not shown again by the page", async () => {
+  it("says how many seats it has and how many are needed, and is not shown again by the page", async () => {
     const group = { ...AHEAD, client_ids: [CLIENT.id, ANA.id, id("3c")] };
     const refused = {
       ...group,
       rejection_reason: "no room: too small",
       rejection_reasons: [
-        { group: "capacity", code: "too-small", message: "The room has too few places.", fix: "Take a larger room." },
+        { group: "capacity", code: "too-small", message: "The room has too few seats.", fix: "Take a larger room." },
       ],
     } as typeof AHEAD;
     known();
@@ -291,7 +291,7 @@ describe("Move to a room that is too small", () => {
     await user.click(screen.getByRole("button", { name: "Move" }));
     expect(
       await screen.findByText(
-        "Room 201 has 2 places, and 4 are needed, with the therapist. No larger room is free at that time.",
+        "Room 201 has 2 seats, and 4 are needed, with the therapist. No larger room is free at that time.",
       ),
     ).toBeVisible();
     expect(screen.getByText("The requested change is not available")).toBeInTheDocument();
@@ -319,7 +319,7 @@ describe("Join", () => {
   it("asks for a client, says what becomes of the room, and hands over who was chosen", async () => {
     const { user, onJoin } = opened();
     const dialog = await screen.findByRole("dialog", { name: "Add a client" });
-    expect(await within(dialog).findByText(/Room 201 has 2 places.*would move to room 301/)).toBeVisible();
+    expect(await within(dialog).findByText(/Room 201 has 2 seats.*would move to room 301/)).toBeVisible();
     await user.click(within(dialog).getByRole("button", { name: "Add to the group" }));
     expect(within(dialog).getByText("Choose a client.")).toBeVisible();
     expect(onJoin).not.toHaveBeenCalled();
@@ -352,7 +352,7 @@ describe("Decision", () => {
     client_ids: [CLIENT.id, ANA.id, id("3c")],
     rejection_reason: "no room: too small",
     rejection_reasons: [
-      { group: "capacity", code: "too-small", message: "The room has too few places.", fix: "Take a larger room." },
+      { group: "capacity", code: "too-small", message: "The room has too few seats.", fix: "Take a larger room." },
     ],
   } as typeof AHEAD;
 
@@ -372,11 +372,11 @@ describe("Decision", () => {
     );
   }
 
-  it("says how many places a refused move needs, and offers a larger room at the same time", async () => {
+  it("says how many seats a refused move needs, and offers a larger room at the same time", async () => {
     const user = opened();
     expect(await screen.findByText("The session keeps its room, its time and its clients.")).toBeVisible();
-    expect(screen.getByText(/^4 places are needed, with the therapist/)).toBeVisible();
-    await user.click(await screen.findByRole("button", { name: "Move to room 301, 6 places" }));
+    expect(screen.getByText(/^4 seats are needed, with the therapist/)).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Move to room 301, 6 seats" }));
     await waitFor(() => expect(sent).toHaveLength(1));
     expect(sent[0]?.body).toMatchObject({ starts_at: AHEAD.starts_at, room_id: LARGER.id });
   });

@@ -1,4 +1,4 @@
-// Credit: money that came in and settles nothing, record by record, until it is refunded or moved.
+// Credit: money that came in and settles nothing, record by record, until it is refunded or transferred.
 import { Anchor, Group, Paper, Table, Text } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { Link } from "react-router";
@@ -122,7 +122,7 @@ function CreditTable({ credits }: { credits: readonly Credit[] }) {
                       Refund
                     </Anchor>
                     <Anchor component={Link} to={at(`${record}?step=credit`)} inherit>
-                      Move
+                      Transfer
                     </Anchor>
                   </Group>
                 </Table.Td>
