@@ -183,6 +183,11 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (purity.schemas_and_modules_of_other_names_are_pure, RULES, "def decide(name): open(name)"),
         (purity.schemas_and_modules_of_other_names_are_pure, "clinic/holds/schemas.py", "from clinic.holds.tables import HoldRow"),
         (purity.schemas_and_modules_of_other_names_are_pure, "clinic/holds/schemas.py", "async def found(request): ..."),
+        (purity.the_edges_alone_read_the_clock, USE_CASES, "from datetime import UTC, datetime\ndef put(tx): return datetime.now(UTC)"),
+        (purity.the_edges_alone_read_the_clock, QUERIES, "from datetime import date as day\nTODAY = day.today()"),
+        (purity.the_edges_alone_read_the_clock, QUERIES, "import datetime\ndef find(clock=datetime.datetime.utcnow): ..."),
+        (purity.the_edges_alone_read_the_clock, TABLES, "from time import time\nMADE = mapped_column(default_factory=time)"),
+        (purity.the_edges_alone_read_the_clock, "clinic/places/__init__.py", "import time\nBEGAN = time.time()"),
         (
             purity.schemas_and_modules_of_other_names_are_pure,
             "clinic/places/service.py",
@@ -458,6 +463,15 @@ def test_a_service_without_capabilities_is_held_to_pure_modules(module: str, con
 def test_the_files_of_a_service_without_capabilities_have_the_order_of_those_of_a_capability(tmp_path: Path) -> None:
     assert shape.files_of_a_capability_use_only_those_before_them(flat(tmp_path / "sound", {})) == []
     assert shape.files_of_a_capability_use_only_those_before_them(flat(tmp_path, {"tables.py": "from catalog import queries"}))
+
+
+def test_the_clock_is_read_at_the_edge_and_time_is_measured_anywhere(tmp_path: Path) -> None:
+    reading = "from datetime import UTC, datetime\ndef now(): return datetime.now(UTC)"
+    measuring = (
+        "import time\nfrom sqlalchemy import func\nBEGAN, LATER = time.monotonic(), func.now()\ndef put(tx, now): return tx.now, now.time()"
+    )
+    changed = {"clinic/places/api.py": reading, EDGE: reading, "clinic/places/jobs.py": reading, USE_CASES: measuring}
+    assert purity.the_edges_alone_read_the_clock(package(tmp_path, changed)) == []
 
 
 @pytest.mark.parametrize("name", [name for name in purity.PLATFORM if name.islower()])

@@ -31,6 +31,7 @@ OF_A_SERVICE: Final[tuple[Rule, ...]] = (
     shape.capabilities_have_at_most_ten_files_in_one_folder,
     shape.no_init_of_a_capability_has_more_than_it,
     purity.schemas_and_modules_of_other_names_are_pure,
+    purity.the_edges_alone_read_the_clock,
     shape.files_of_a_capability_use_only_those_before_them,
     shape.no_capability_uses_another_ones_tables_or_edges,
     shape.a_module_of_another_capability_has_its_owner_in_its_name,

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from testing.rules.package import ROLES, Package, chain_of, imports_of, nodes_of, used_by
+from testing.rules.package import ROLES, Package, chain_of, dotted, full_names_in, imports_of, nodes_of, tree_of, used_by
+from testing.rules.shape import EDGES
 
 STANDARD: Final = (
     "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime", "decimal", "difflib", "email", "enum", "functools",
@@ -38,6 +39,11 @@ ALLOWED: Final = (*STANDARD, *LIBRARIES, *PLATFORM, "contracts")
 IMPURE: Final = {*ROLES, "main", "settings", ""} - {"schemas"}
 """The modules of a service that read, write, or know the outside; all others are pure."""
 CLOCK: Final = {"now", "utcnow", "today"}
+CLOCKS: Final = {
+    "datetime.date.today", "datetime.datetime.now", "datetime.datetime.today", "datetime.datetime.utcnow",
+    "time.gmtime", "time.localtime", "time.time", "time.time_ns",
+}  # fmt: skip
+"""What returns the present moment; ``time.monotonic`` is for measuring."""
 BUILTINS: Final = {"open", "__import__"}
 """Of what reaches further without an import; the linter forbids the others."""
 
@@ -46,6 +52,16 @@ def schemas_and_modules_of_other_names_are_pure(package: Package) -> list[str]:
     """Return what schemas, and modules that have none of the roles in a capability, import, call and define that no decision needs."""
     pure = [module for module in package.modules_of_capabilities if module.stem not in IMPURE]
     return [f"{package.named(module)} {what}" for module in pure for what in impurities(package, module)]
+
+
+def the_edges_alone_read_the_clock(package: Package) -> list[str]:
+    """Return where capabilities read the clock themselves: use cases have ``tx.now``, and whoever calls a query or a decision states it."""
+    return [
+        f"{package.named(module)} reads the clock, {name}"
+        for module in package.modules_of_capabilities
+        if module.stem not in EDGES
+        for name in sorted(full_names_in(tree_of(module), module, dotted(package, module)) & CLOCKS)
+    ]
 
 
 def impurities(package: Package, module: Path) -> Iterator[str]:
