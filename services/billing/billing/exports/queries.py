@@ -5,14 +5,13 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.data.database import ReadSession
 from chassis.errors import Invalid
-from chassis.rows.paging import read_cursor, write_cursor
+from chassis.rows.paging import Keyset
 from contracts.types import RecordId
-from sqlalchemy import Date, Integer, Select, Uuid, bindparam, select, tuple_
+from sqlalchemy import Date, Select, bindparam, select
 
 from billing.document_facts import people as document_parties
 from billing.document_facts import queries as document_facts_queries
@@ -24,8 +23,10 @@ from billing.exports.fhir import Resource
 from billing.exports.schemas import FormsView, FormView
 from billing.records.queries import RECORD, RECORD_LINE
 
+CHARGE_ITEM: Final = "ChargeItem"
 CLAIM: Final = "Claim"
 """The resource that only records with something to claim are shown as."""
+BY_DATE: Final = {kind: Keyset(RECORD.c.service_date, RECORD.c.id, of=kind) for kind in (CHARGE_ITEM, CLAIM)}
 
 
 async def cms1500_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> FormsView:
@@ -44,7 +45,7 @@ async def cms1500_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Fo
 async def charge_items_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Resource:
     """Return each billed code of a record as a FHIR charge item."""
     context = await document_facts_queries.find_context(db, record_id, zone)
-    return fhir.bundle(fhir.charge_items(context), "ChargeItem")
+    return fhir.bundle(fhir.charge_items(context), CHARGE_ITEM)
 
 
 async def claim_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Resource:
@@ -56,7 +57,7 @@ async def claim_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Reso
 
 async def search_charge_items(db: ReadSession, since: date, until: date, limit: int, cursor: str | None, zone: ZoneInfo) -> Resource:
     """Return the charge items of a time, by date of service."""
-    return await _search(db, "ChargeItem", since, until, limit, cursor, zone, fhir.charge_items)
+    return await _search(db, CHARGE_ITEM, since, until, limit, cursor, zone, fhir.charge_items)
 
 
 async def search_claims(db: ReadSession, since: date, until: date, limit: int, cursor: str | None, zone: ZoneInfo) -> Resource:
@@ -65,16 +66,14 @@ async def search_claims(db: ReadSession, since: date, until: date, limit: int, c
 
 
 @cache
-def _records(*, is_claimable: bool, is_behind: bool) -> Select[*tuple[Any, ...]]:
-    """Select a page of the records of a time, by date of service: built once, because that takes longer than to run it."""
-    order = RECORD.c.service_date, RECORD.c.id
-    query = document_facts_queries.RECORDS.where(order[0] >= bindparam("since", type_=Date), order[0] <= bindparam("until", type_=Date))
+def _records(*, is_claimable: bool) -> Select[*tuple[Any, ...]]:
+    """Select the records of a time: built once, because that takes longer than to run it."""
+    day = RECORD.c.service_date
+    query = document_facts_queries.RECORDS.where(day >= bindparam("since", type_=Date), day <= bindparam("until", type_=Date))
     if is_claimable:
         claimable = select(RECORD_LINE.c.record_id).where(RECORD_LINE.c.record_id == RECORD.c.id, RECORD_LINE.c.claimable)
         query = query.where(claimable.exists())
-    if is_behind:
-        query = query.where(tuple_(*order) > tuple_(bindparam("day", type_=Date), bindparam("key", type_=Uuid)))
-    return query.order_by(*order).limit(bindparam("most", type_=Integer))
+    return query
 
 
 async def _search(
@@ -87,17 +86,15 @@ async def _search(
     zone: ZoneInfo,
     show: Callable[[ClaimContext], list[Resource]],
 ) -> Resource:
-    values: dict[str, object] = {"since": since, "until": until, "most": limit + 1}
-    if cursor is not None:
-        values["day"], values["key"] = read_cursor(kind, cursor, date, UUID)
-    rows = await db.rows(_records(is_claimable=kind == CLAIM, is_behind=cursor is not None), values)
-    shown = await document_facts_queries.contexts_of(db, rows[:limit], zone)
-    parameters: dict[str, object] = {"from": since, "to": until, "limit": limit}
-    here = f"{kind}?{urlencode(parameters | ({'cursor': cursor} if cursor else {}))}"
-    following = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        following = f"{kind}?{urlencode(parameters | {'cursor': write_cursor(kind, last.service_date, last.id)})}"
+    query = BY_DATE[kind].after(_records(is_claimable=kind == CLAIM), cursor, limit)
+    page = BY_DATE[kind].page(await db.rows(query, {"since": since, "until": until}), limit)
+    shown = await document_facts_queries.contexts_of(db, page.items, zone)
+
+    def address(of: str | None) -> str:
+        stated = {"from": since, "to": until, "limit": limit, "cursor": of}
+        return f"{kind}?{urlencode({name: value for name, value in stated.items() if value})}"
+
+    here, following = address(cursor), page.next_cursor and address(page.next_cursor)
     return fhir.bundle([resource for context in shown for resource in show(context)], here, following)
 
 
