@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from chassis.data.database import ReadSession
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Invalid
+from chassis.rows.changes import require
 from contracts.billing import PaymentStatus
 from contracts.catalog import ServiceChanged
 from contracts.scheduling import ClientLocation, Modality
@@ -56,9 +57,8 @@ async def preview_replacement(db: ReadSession, record_id: RecordId, body: Correc
 
     NotFound, Conflict where it is voided, Invalid where it cannot be replaced so.
     """
-    [old] = await records_queries.find_records(db, [record_id]) or [None]
-    if old is None:
-        raise NotFound.of("record", record_id)
+    [found] = await records_queries.find_records(db, [record_id]) or [None]
+    old = require(found, "record", record_id)
     if old.payment_status is PaymentStatus.VOIDED:
         raise record_voided()
     bill = (await correct(db, old, await records_queries.history_of(db, record_id), body, today)).bill

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, DomainError, Invalid, NotFound
+from chassis.rows.changes import require
 from contracts.types import RecordId, new_id
 
 from billing.corrections.queries import correct
@@ -223,10 +224,7 @@ async def _put_back(about: LedgerTransaction, posting: Posting, reason: str, sta
 def _find(history: History, transaction_id: UUID, record_id: RecordId) -> tuple[LedgerTransaction, Posting]:
     if not history:
         raise NotFound.of("record", record_id)
-    found = [(about, posting) for about, posting in history if about.id == transaction_id]
-    if not found:
-        raise NotFound.of("posting", transaction_id)
-    return found[0]
+    return require(next((each for each in history if each[0].id == transaction_id), None), "posting", transaction_id)
 
 
 def _giver(about: LedgerTransaction, posting: Posting) -> RecordId | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.data.database import ReadSession
-from chassis.errors import Conflict, FieldError, Invalid, NotFound
+from chassis.errors import Conflict, FieldError, Invalid
 from chassis.rows.changes import require
 from chassis.rows.paging import Keyset, Page
 from contracts.billing import PaymentStatus
@@ -137,9 +137,8 @@ async def receipt_of(db: ReadSession, record_id: RecordId, transaction_id: UUID,
     NotFound where there is no such movement.
     """
     context = await document_facts_queries.find_context(db, record_id, zone)
-    moved = next((each for each in context.movements if each.id == transaction_id and _has_receipt(each)), None)
-    if moved is None:
-        raise NotFound.of("payment", transaction_id)
+    found = next((each for each in context.movements if each.id == transaction_id and _has_receipt(each)), None)
+    moved = require(found, "payment", transaction_id)
     organization, client = _for_client(context.known, context.keys)
     return superbill.receipt(context, moved, organization, client)
 

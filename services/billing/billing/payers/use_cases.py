@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.bodies.findings import sentence_of
 from chassis.data.database import ReadSession, Transaction
-from chassis.errors import LISTED_AT_MOST, Conflict, FieldError, Invalid, NotFound
+from chassis.errors import LISTED_AT_MOST, Conflict, FieldError, Invalid
 from chassis.files.sheets import rows_of, text_of, wrong_cells
 from chassis.rows.changes import apply_changes, check_version, require
 from chassis.runtime.steps import portions
@@ -161,8 +161,7 @@ def _instead(alike: Sequence[Code]) -> str:
 
 async def _lock_payer(payer_id: UUID, tx: Transaction) -> None:
     """Let nobody else write fees of a payer; records of its clients refer to it meanwhile."""
-    if not await tx.scalars(select(PayerRow.id).where(PayerRow.id == payer_id).with_for_update(key_share=True)):
-        raise NotFound.of("payer", payer_id)
+    require(await tx.scalar(select(PayerRow.id).where(PayerRow.id == payer_id).with_for_update(key_share=True)), "payer", payer_id)
 
 
 async def _add_fees(payer_id: UUID, fees: Sequence[NewFee], by: str, tx: Transaction) -> list[NewFee]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from chassis.data.database import ReadSession
 from chassis.errors import Invalid, NotFound
+from chassis.rows.changes import require
 from chassis.runtime.steps import in_steps
 from contracts.catalog import EffectiveRate, ServiceChanged
 from contracts.types import ClientId, Code
@@ -130,10 +131,7 @@ def _refuse_too_much(items: Sequence[Item]) -> None:
 
 async def _find(db: ReadSession, book: Book, wanted: PricedService) -> ServiceChanged:
     if wanted.service_id is not None:
-        service = book.find(wanted.service_id)
-        if service is None:
-            raise NotFound.of("service", wanted.service_id)
-        return service
+        return require(book.find(wanted.service_id), "service", wanted.service_id)
     return await _find_code(db, book, wanted.service_code or "")
 
 
