@@ -73,7 +73,7 @@ def facts(**other: Any) -> ClaimFacts:
     usual: dict[str, Any] = {
         "record_id": RecordId(UUID(int=21)),
         "frequency": Frequency.ORIGINAL,
-        "asked_on": date(2026, 3, 3),
+        "requested_on": date(2026, 3, 3),
         "kind": "session",
         "payment_status": PaymentStatus.PENDING,
         "insurance_applicable": True,

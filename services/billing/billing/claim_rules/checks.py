@@ -187,13 +187,13 @@ def telehealth_modifier(facts: ClaimFacts) -> Answer:
 def too_late(facts: ClaimFacts) -> Answer:
     """Return the days after the service within which the payer takes a claim, where they have passed; sources at ``FILING_LIMITS``."""
     limit = _filing_limit(facts)
-    return facts.asked_on > facts.service_date + timedelta(days=limit.refuse_after) and str(limit.refuse_after)
+    return facts.requested_on > facts.service_date + timedelta(days=limit.refuse_after) and str(limit.refuse_after)
 
 
 def soon_too_late(facts: ClaimFacts) -> Answer:
     """Return the days after the service within which many contracts want a claim, where they have passed and the payer still takes it."""
     limit = _filing_limit(facts)
-    late = facts.service_date + timedelta(days=limit.warn_after) < facts.asked_on <= facts.service_date + timedelta(days=limit.refuse_after)
+    late = limit.warn_after < (facts.requested_on - facts.service_date).days <= limit.refuse_after
     return late and str(limit.warn_after)
 
 

@@ -184,7 +184,7 @@ class ClaimFacts(Facts):
 
     record_id: RecordId
     frequency: Frequency
-    asked_on: date
+    requested_on: date
     kind: str
     payment_status: PaymentStatus
     is_all_the_clients: bool = False

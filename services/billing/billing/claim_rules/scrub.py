@@ -166,7 +166,7 @@ RULES: Final[tuple[Rule, ...]] = (
          "The modifier of a session by video or audio is missing for {}.",
          "Replace the record with its modality (POST /records/{record_id}/replace)."),
     # When.
-    Rule("SERVICE_DATE_IN_FUTURE", ERROR, lambda facts: facts.service_date > facts.asked_on,
+    Rule("SERVICE_DATE_IN_FUTURE", ERROR, lambda facts: facts.service_date > facts.requested_on,
          "The date of service lies ahead.",
          "Claim it once it has taken place."),
     Rule("TIMELY_FILING", ERROR, checks.too_late,

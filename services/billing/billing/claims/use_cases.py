@@ -86,8 +86,8 @@ async def add_batch(
         for position, line in enumerate(each.claim.lines, 1):
             tx.add(ClaimLineRow(claim_id=row.id, position=position, **_line(line.model_dump())))
     await tx.flush()
-    asking = [_Note(each.record, each.claim.control_number) for each in sent if each.claim.frequency is not Frequency.VOID]
-    changes = await _post_notes(ledger_postings.claimed(), asking, Stamp(tx.now, by), tx)
+    notes = [_Note(each.record, each.claim.control_number) for each in sent if each.claim.frequency is not Frequency.VOID]
+    changes = await _post_notes(ledger_postings.claimed(), notes, Stamp(tx.now, by), tx)
     return await find_batch(tx, batch.id), changes
 
 

@@ -45,7 +45,7 @@ async def whole_book(db: ReadSession) -> Book:
 async def book_of(db: ReadSession, *, ids: Collection[ServiceId] = (), codes: Collection[Code] = ()) -> Book:
     """Return these services, their families (for the time bands) and the components of composites."""
     named = or_(ServiceReplicaRow.id.in_(ids), ServiceReplicaRow.service_code.in_(codes))
-    requested = select(ServiceReplicaRow).where(named).cte("asked")
+    requested = select(ServiceReplicaRow).where(named).cte("requested")
     families = select(requested.c.billing_category)
     components = select(func.jsonb_array_elements_text(requested.c.said["components"]))
     return await _book(db, or_(ServiceReplicaRow.billing_category.in_(families), ServiceReplicaRow.service_code.in_(components)))

@@ -195,7 +195,7 @@ def _facts(record: "RecordRow", former: "ClaimRow | None", loaded: _Loaded, requ
     facts = now.model_copy(
         update={
             "frequency": frequency,
-            "asked_on": today,
+            "requested_on": today,
             "former": _named(former) if former else None,
             "payer_reference": requested.payer_references.get(record.id) or _answered_as(former),
         }
@@ -234,7 +234,7 @@ def _as_it_stands(record: "RecordRow", loaded: _Loaded) -> ClaimFacts:
     return ClaimFacts(
         record_id=record.id,
         frequency=Frequency.ORIGINAL,
-        asked_on=record.billing_date,
+        requested_on=record.billing_date,
         kind=record.kind,
         payment_status=record.payment_status,
         is_all_the_clients=record.insurance_covered and record.insurance_amount == 0,

@@ -89,9 +89,9 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "PLACE_OF_SERVICE_UNKNOWN": {"place_of_service": "98"},
     "TELEHEALTH_PLACE_OF_SERVICE": {"telehealth": True, "lines": (but(HOUR, modifiers=("95",)),)},
     "TELEHEALTH_MODIFIER_MISSING": {"telehealth": True, "telehealth_modifier": "93", "place_of_service": "10"},
-    "SERVICE_DATE_IN_FUTURE": {"asked_on": MONDAY - timedelta(days=1)},
-    "TIMELY_FILING": {"asked_on": MONDAY + timedelta(days=366)},
-    "TIMELY_FILING_NEAR": {"asked_on": MONDAY + timedelta(days=91)},
+    "SERVICE_DATE_IN_FUTURE": {"requested_on": MONDAY - timedelta(days=1)},
+    "TIMELY_FILING": {"requested_on": MONDAY + timedelta(days=366)},
+    "TIMELY_FILING_NEAR": {"requested_on": MONDAY + timedelta(days=91)},
     "RECORD_VOIDED": {"payment_status": PaymentStatus.VOIDED},
     "RECORD_DENIED": {"payment_status": PaymentStatus.DENIED},
     "RECORD_SETTLED": {"payment_status": PaymentStatus.PAID},
@@ -161,7 +161,7 @@ def test_everything_is_said_at_once_and_errors_come_first() -> None:
 
 
 def test_a_void_repeats_what_was_claimed_whatever_has_become_of_it_since() -> None:
-    gone = {"payment_status": PaymentStatus.VOIDED, "asked_on": MONDAY + timedelta(days=800), "client": but(JONAS, diagnoses=())}
+    gone = {"payment_status": PaymentStatus.VOIDED, "requested_on": MONDAY + timedelta(days=800), "client": but(JONAS, diagnoses=())}
     assert codes(facts(**{**AGAIN, "frequency": Frequency.VOID}, **gone)) == []
     assert codes(facts(**{**AGAIN, "frequency": Frequency.VOID, "payer_reference": None}, **gone)) == ["PAYER_REFERENCE_MISSING"]
 
@@ -178,8 +178,8 @@ def test_only_where_the_organization_is_not_the_service_took_place_elsewhere() -
 ])  # fmt: skip
 def test_each_kind_of_payer_has_its_filing_limit(filing_code: str, days: int, stated: list[str]) -> None:
     payer = but(MUTUAL, claim_filing_code=filing_code)
-    assert codes(facts(payer=payer, asked_on=MONDAY + timedelta(days=days))) == stated
-    assert codes(facts(payer=payer, asked_on=MONDAY + timedelta(days=days), **AGAIN)) == []
+    assert codes(facts(payer=payer, requested_on=MONDAY + timedelta(days=days))) == stated
+    assert codes(facts(payer=payer, requested_on=MONDAY + timedelta(days=days), **AGAIN)) == []
 
 
 @pytest.mark.parametrize(
@@ -190,5 +190,5 @@ def test_composites_fees_and_the_clinics_own_codes_look_like_no_code_of_an_insur
 
 
 def test_dates_that_touch_are_in_force() -> None:
-    assert codes(facts(plan=but(SILVER, effective_from=MONDAY, effective_to=MONDAY), asked_on=MONDAY)) == []
+    assert codes(facts(plan=but(SILVER, effective_from=MONDAY, effective_to=MONDAY), requested_on=MONDAY)) == []
     assert codes(facts(client=but(JONAS, birth_date=MONDAY))) == []
