@@ -1,8 +1,8 @@
 import { conventionsHere } from "@/time";
 
-// Words of a search, as the services look for them: every one must occur, whatever its case and its accents.
+// Words of a search, as the services look for them: every one must occur, whatever its case, its accents and its apostrophes.
 function folded(text: string): string {
-  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").replaceAll("’", "'").toLowerCase();
 }
 
 export function hasEveryWord(text: string, words: string): boolean {
