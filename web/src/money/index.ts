@@ -15,9 +15,13 @@ function formatAs(locale: string): Intl.NumberFormat {
   return known;
 }
 
+export function isAmount(text: string): text is Amount {
+  return CENTS.test(text);
+}
+
 /** `$1,234.50`, or `1.234,50 $`: as at the chosen site, in the browser's language. */
 export function inDollars(amount: Amount, locale = conventionsHere().numbers): string {
-  return CENTS.test(amount) ? formatAs(locale).format(amount as Intl.StringNumericLiteral) : amount;
+  return isAmount(amount) ? formatAs(locale).format(amount as Intl.StringNumericLiteral) : amount;
 }
 
 /** `$1.05M`, or `1,05 Mio. $`: for the axis of a chart, where exact cents have no place. */

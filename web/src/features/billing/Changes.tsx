@@ -9,7 +9,7 @@ import { ClientName, TherapistName } from "@/features/people/PersonName";
 import { useNetworkZone, useSites } from "@/features/site";
 import { dateInWords, momentInWords } from "@/time";
 import { PagedList, Panel, useAt, usePages } from "@/ui";
-import { fieldInWords, valueInWords } from "./changeLabels";
+import { fieldInWords, movedInWords, valueInWords } from "./changeLabels";
 
 type Change = components["schemas"]["ChangeView"];
 const ON_A_PAGE = 25;
@@ -138,10 +138,13 @@ function Differences({ change }: { change: Change }) {
   return (
     <List size="sm" listStyleType="none">
       {fields.map((field) => {
-        const [was, is] = [valueInWords(before[field]), valueInWords(after[field])];
-        return (
+        const [was, is] = [valueInWords(before[field], field), valueInWords(after[field], field)];
+        const moved = movedInWords(field, after[field], change.what);
+        return moved ? (
+          <List.Item key={field}>{moved}</List.Item>
+        ) : (
           <List.Item key={field}>
-            {fieldInWords(field, change.what)}: {was && <del>{was}</del>} {is || (change.after && "none")}
+            {fieldInWords(field)}: {was && <del>{was}</del>} {is || (change.after && "none")}
           </List.Item>
         );
       })}

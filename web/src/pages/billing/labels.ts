@@ -86,6 +86,38 @@ export const REMITTANCES: Readonly<Record<Remittance["status"], readonly [name: 
   discarded: ["discarded", "over"],
 };
 
+/** Claim filing indicators (SBR09 of the guide 005010X222A1). */
+const FILINGS: Readonly<Record<string, string>> = {
+  "11": "Other non-federal program",
+  "12": "Preferred provider organization (PPO)",
+  "13": "Point of service (POS)",
+  "14": "Exclusive provider organization (EPO)",
+  "15": "Indemnity insurance",
+  "16": "Medicare Advantage HMO",
+  "17": "Dental maintenance organization",
+  AM: "Automobile medical",
+  BL: "Blue Cross or Blue Shield",
+  CH: "TRICARE",
+  CI: "Commercial insurance",
+  DS: "Disability",
+  FI: "Federal employees program",
+  HM: "Health maintenance organization (HMO)",
+  LM: "Liability medical",
+  MA: "Medicare Part A",
+  MB: "Medicare Part B",
+  MC: "Medicaid",
+  OF: "Other federal program",
+  TV: "Title V",
+  VA: "Veterans Affairs plan",
+  WC: "Workers' compensation",
+  ZZ: "Other",
+};
+
+/** `Commercial insurance, CI`: what an insurer is, with its code. */
+export function filingInWords(code: string): string {
+  return [FILINGS[code], code].filter(Boolean).join(", ");
+}
+
 export function optionsOf<Word extends string>(
   words: Readonly<Record<Word, string | readonly [string, ...unknown[]]>>,
 ) {

@@ -131,7 +131,7 @@ export function Component() {
       <SegmentedControl
         aria-label="Status"
         data={[
-          { value: "", label: "All" },
+          { value: "", label: "All but discarded" },
           { value: "posted", label: "Posted" },
           { value: "parked", label: "Parked" },
           { value: "discarded", label: "Discarded" },

@@ -102,3 +102,48 @@ it("finds the remittance of a trace number, which stands in the address", async 
   await waitFor(() => expect(window.location.search).toContain("trace=EFT-DESK-1"));
   expect(requested.at(-1)?.get("trace_number")).toBe("EFT-DESK-1");
 });
+
+it("says once that a claim was denied", async () => {
+  answers("get", "/api/billing/remittances/{remittance_id}", {
+    id: REMITTANCE,
+    status: "posted",
+    trace_number: "EFT1",
+    payer_name: "Harbor Health",
+    amount: "0.00",
+    paid_for_claims: "0.00",
+    received_at: "2026-03-02T14:00:00Z",
+    received_by: "biller",
+    provider_adjustments: [],
+    problems: [],
+    claims: [
+      {
+        position: 1,
+        control_number: "HF000000001",
+        outcome: "denied",
+        status_meaning: "denied",
+        charge: "185.00",
+        paid: "0.00",
+        patient_responsibility: "0.00",
+        unassigned_amount: "0.00",
+        adjustments: [],
+        lines: [],
+        postings: [],
+      },
+    ],
+    next_cursor: null,
+  } as never);
+  show(
+    <Routes>
+      <Route path="billing/remittances/:remittanceId" element={<Remittance />} />
+    </Routes>,
+    { at: `/billing/remittances/${REMITTANCE}` },
+  );
+  expect(await screen.findByText("Claim HF000000001")).toBeVisible();
+  expect(screen.getAllByText("denied")).toHaveLength(1);
+});
+
+it("calls the tab of what is not discarded what it is", async () => {
+  answers("get", "/api/billing/remittances", { items: [], next_cursor: null });
+  show(<Remittances />, { at: "/billing/remittances" });
+  expect(await screen.findByRole("radio", { name: "All but discarded" })).toBeChecked();
+});

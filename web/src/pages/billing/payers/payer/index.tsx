@@ -28,6 +28,7 @@ import {
 } from "@/ui";
 import classes from "../../Billing.module.css";
 import { BillingPlaces } from "../../BillingPlaces";
+import { filingInWords } from "../../labels";
 import { AddFee } from "./AddFee";
 import { ChangeFee, type Fee } from "./ChangeFee";
 import { EditPayer } from "./EditPayer";
@@ -88,7 +89,7 @@ export function Component() {
             <Facts
               facts={[
                 ["Code", found.payer_code],
-                ["Kind", found.claim_filing_code],
+                ["Kind", filingInWords(found.claim_filing_code)],
                 ["Telehealth place of service", found.telehealth_place_of_service],
                 ["Video modifier", found.telehealth_modifier],
                 ["Address", found.address && addressInWords(found.address)],

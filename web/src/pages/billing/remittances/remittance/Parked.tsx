@@ -47,7 +47,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
           {(final.length > 0 ? final : remittance.problems).map(inLocalWords).map(({ code, place, message, fix }) => (
             <List.Item key={`${place} ${code} ${message}`}>
               {aboutClaim(place, message)}
-              {message}{" "}
+              {forStaff(message)}{" "}
               <Text span size="sm" fw={600}>
                 {fixForStaff(code, fix)}
               </Text>

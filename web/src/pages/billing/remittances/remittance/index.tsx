@@ -141,7 +141,7 @@ function AnswerPanel({ remittanceId, payer, isPosted, answer }: AnswerProps) {
       about={
         <Group gap={8}>
           <Tag tone={tone}>{words}</Tag>
-          {answer.status_meaning}
+          {answer.status_meaning !== words && answer.status_meaning}
         </Group>
       }
       actions={
