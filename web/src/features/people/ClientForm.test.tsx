@@ -28,6 +28,12 @@ describe("ClientForm", () => {
     refused: ["phone", /Phone/],
   });
 
+  it("leaves the domain of an address as it is written: a field of type email would make it ASCII", async () => {
+    show(<ClientForm name="Ana Lima" onClose={() => undefined} onDone={() => undefined} />);
+    await screen.findByRole("dialog");
+    expect(screen.getByLabelText("E-mail")).toHaveProperty("type", "text");
+  });
+
   it("names an address that is none as soon as its field is left, and sends nothing", async () => {
     const user = show(<ClientForm name="Ana Lima" onClose={() => undefined} onDone={() => undefined} />);
     await screen.findByRole("dialog");

@@ -83,7 +83,7 @@ export function ClientForm({ name = "", onClose, onDone }: ClientFormProps) {
         onChange={(event) => set({ full_name: event.currentTarget.value })}
         error={errors.at("full_name")}
       />
-      <TextInput label="E-mail" type="email" {...contact("email", typedEmail)} />
+      <TextInput label="E-mail" inputMode="email" {...contact("email", typedEmail)} />
       <TextInput label="Phone" type="tel" {...contact("phone", typedPhone)} />
       <ZoneSelect
         value={values.time_zone}

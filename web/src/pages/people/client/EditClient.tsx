@@ -84,7 +84,7 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
       />
       <TextInput
         label={NAMES.email}
-        type="email"
+        inputMode="email"
         autoComplete="off"
         value={values.email}
         onChange={(event) => set("email", event.currentTarget.value)}
