@@ -290,7 +290,7 @@ async def test_messages_wait_while_the_database_refuses_the_service(
         await say(broker, LightLamp(name=f"lamp {position}"))
 
     async def is_noticed() -> bool:
-        return "the database takes no work" in capsys.readouterr().out
+        return "a batch is tried again" in capsys.readouterr().out
 
     await until(is_noticed)
     assert await parked(client, 0)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, overload
 from uuid import UUID
 
 import asyncpg
-import structlog
 from contracts.types import new_id
 from pydantic_core import from_json, to_json
 from sqlalchemy import Executable, Row, event, insert, text
@@ -26,7 +25,6 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 from chassis.address import Address
 from chassis.data import tables
 from chassis.telemetry import tracing
-from chassis.telemetry.logs import describe
 
 if TYPE_CHECKING:
     from contracts.message import Message
@@ -58,11 +56,7 @@ TAKEN: Final = "23505"
 """SQLSTATE of a row that somebody else made first."""
 AWAY: Final = ("08", "28", "3D", "53", "57P")
 """SQLSTATE classes of a server that takes no work: connections, logins, an unknown database, resources, an operator's intervention."""
-FULL: Final = {"53100", "53300"}
-"""SQLSTATEs of a server without a disk or a connection left, which no work can be blamed for."""
 TAKES_WORK: Final = text("SELECT event_id FROM inbox LIMIT 0 FOR UPDATE")
-
-log = structlog.get_logger()
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -241,8 +235,7 @@ class Database:
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S), self.transaction() as tx:
                 await tx.rows(TAKES_WORK)
-        except Exception as error:  # noqa: BLE001 (the driver has errors of its own for settings that it does not know)
-            log.warning("the database takes no work", error=describe(error))
+        except Exception:  # noqa: BLE001 (the driver has errors of its own for settings that it does not know)
             return False
         return True
 
@@ -258,9 +251,14 @@ def lost(error: BaseException) -> bool:
     return invalidated or _state(error).startswith(AWAY) or isinstance(error, GONE)
 
 
-def full(error: BaseException) -> bool:
-    """Whether the database has no disk or no connection left for anybody."""
-    return _state(error) in FULL
+def used_up(error: BaseException) -> bool:
+    """Whether the process has no connection left, or the server no disk (53100) or connection (53300), which no work is to blame for."""
+    return exhausted(error) or _state(error) in {"53100", "53300"}
+
+
+def misfit(error: BaseException) -> bool:
+    """Whether tables, columns or rights were not what the code needs; a revision, or whoever made it, may be under way."""
+    return _state(error).startswith("42")
 
 
 def exhausted(error: BaseException) -> bool:

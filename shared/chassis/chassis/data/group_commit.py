@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from chassis.data.database import CommitUnknownError, Database, Transaction, collided, exhausted, full, lost, timed_out
+from chassis.data.database import CommitUnknownError, Database, Transaction, collided, lost, misfit, timed_out, used_up
 from chassis.errors import DomainError
 from chassis.telemetry import tracing
 from chassis.telemetry.logs import describe
@@ -185,7 +185,7 @@ class GroupCommit(Generic[Item, Answer]):
             waiting.answer.cancel()
 
     async def _attempt(self, batch: list[_Waiting[Item, Answer]], *, waits_long: bool = False) -> Sequence[Answer | DomainError]:
-        pause, collisions, suspicions = FIRST_PAUSE_S, 0, 0
+        pause, collisions, suspicions, served = FIRST_PAUSE_S, 0, 0, 0
         while True:
             started = time.monotonic()
             try:
@@ -200,14 +200,16 @@ class GroupCommit(Generic[Item, Answer]):
                 waited = time.monotonic() - batch[0].since
                 collisions += collided(error)
                 is_served = self._patience_s is not None or collided(error) or await self._database.takes_work()
+                served = served + 1 if is_served else 0
+                may_be_over = self._patience_s is None and served == 1 and misfit(error)  # the error is from before that look
                 if (
                     timed_out(error)
-                    or (is_served and not (lost(error) or collided(error)))
+                    or (is_served and not (may_be_over or lost(error) or collided(error)))
                     or collisions > COLLISIONS
                     or self._out_of_patience(error, waited)
                 ):
                     raise
-                if self._patience_s is None and is_served and lost(error) and not (exhausted(error) or full(error)):
+                if self._patience_s is None and is_served and lost(error) and not used_up(error):
                     suspicions += 1
                     if suspicions > SUSPICIONS:
                         raise _WorkFailsError(error) from error

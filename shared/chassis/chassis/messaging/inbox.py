@@ -119,6 +119,7 @@ class Consumers:
         """Begin to consume, waiting for database and broker as long as it takes; later it reconnects by itself."""
         while self._faststream is None:
             if not await self._database.takes_work():  # another process, whose database does, has the messages meanwhile
+                log.warning("the consumers wait for the database")
                 await asyncio.sleep(RECONNECT_S)
                 continue
             consumer = self._assemble()
