@@ -1,12 +1,13 @@
 """The settings of every service; read from the environment or from secret files."""
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.address import Address
@@ -17,7 +18,14 @@ PREFIX: Final = "HOLDFAST_"
 
 def _seconds(written: object) -> object:
     """Take a plain number as it stands in the environment for seconds."""
-    return int(written) if isinstance(written, str) and written.isascii() and written.isdecimal() else written
+    return int(written) if isinstance(written, str) and re.fullmatch(r"-?[0-9]+", written) else written
+
+
+def _http(address: str) -> str:
+    if not address.startswith(("http://", "https://")):
+        message = "must begin with http:// or https://"
+        raise ValueError(message)
+    return address
 
 
 Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0), le=timedelta(days=30))]
@@ -59,7 +67,7 @@ class Settings(BaseSettings):
     """One JSON object a line, for machines; otherwise one readable line."""
     database_pool: int = Field(default=10, ge=2, le=100)
     """Connections for writing; as many again for reading."""
-    otlp_endpoint: Annotated[str, Field(pattern=r"^https?://.")] | None = None
+    otlp_endpoint: Annotated[str, AfterValidator(_http)] | None = None
     """Where traces go (OTLP over HTTP); no tracing when absent."""
 
     @model_validator(mode="after")

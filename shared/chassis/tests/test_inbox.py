@@ -1,9 +1,11 @@
 """Every message is acted on once, whatever arrives beside it; what cannot be acted on is parked and seen."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -11,6 +13,7 @@ from aio_pika import DeliveryMode, connect
 from aio_pika import Message as DeadLetter
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import BESIDE_PAUSES_S
+from chassis.messaging import inbox
 from chassis.messaging.broker import Broker
 from chassis.messaging.inbox import ALONE_FROM, PREFETCH, Consumers
 from contracts.envelope import Envelope
@@ -301,6 +304,22 @@ async def test_messages_wait_while_the_database_refuses_the_service(
     assert await parked(client, 0)
 
 
+async def test_a_process_whose_database_is_lost_gives_its_messages_back_to_the_others(
+    settings: Settings, toy_database: str, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "LOOK_EVERY_S", 0.5)
+    async with relayed(toy_database) as (url, cut_off):
+        first = service(settings.model_copy(update={"database_url": SecretStr(url)}))
+        await serve(first.app())
+        cut_off()
+        for position in range(PREFETCH):
+            await say(broker, LightLamp(name=f"lamp {position}"))
+        second = service(settings)
+        client = await serve(second.app())
+        await until(lambda: has_count(second.database, PREFETCH), within=45)
+        assert await parked(client, 0)
+
+
 async def test_a_process_whose_database_refuses_it_takes_no_message_from_the_others(
     settings: Settings, database: Database, broker: Broker, serve: Serve
 ) -> None:
@@ -327,6 +346,35 @@ async def test_a_process_that_began_to_consume_but_consumes_nothing_is_not_ready
 
     await until(reported)
     assert (await client.get("/readyz")).status_code == 503
+
+
+@asynccontextmanager
+async def relayed(url: str) -> AsyncIterator[tuple[str, Callable[[], None]]]:
+    """Yield the address of a database by way of a relay of this process, and a function that cuts the relay off."""
+    address = urlsplit(url)
+    connected: set[asyncio.StreamWriter] = set()
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while part := await reader.read(65_536):
+            writer.write(part)
+        writer.close()
+
+    async def connect_through(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(address.hostname, address.port)
+        connected.update((writer, back))
+        await asyncio.gather(copy(reader, back), copy(there, writer), return_exceptions=True)
+
+    relay = await asyncio.start_server(connect_through, "127.0.0.1", 0)
+
+    def cut_off() -> None:
+        relay.close()
+        for writer in connected:
+            writer.transport.abort()
+
+    try:
+        yield url.replace(f"{address.hostname}:{address.port}", "{}:{}".format(*relay.sockets[0].getsockname())), cut_off
+    finally:
+        cut_off()
 
 
 async def has(database: Database, name: str) -> bool:

@@ -119,7 +119,7 @@ async def test_a_question_is_not_answered_into_another_queue(
 
 
 @pytest.mark.parametrize("forged", ["amq.rabbitmq.reply-to.junk", "amq.rabbitmq.reply-to.xxx.yyy"])
-async def test_a_question_with_a_forged_address_keeps_no_other_from_its_answer(
+async def test_many_questions_with_forged_addresses_keep_others_from_their_answer_for_a_moment_only(
     settings: Settings, serve: Serve, questions: Questions, forged: str
 ) -> None:
     async def count_slowly(question: CountLamps, db: ReadSession, now: datetime) -> LampsCounted:
@@ -131,9 +131,13 @@ async def test_a_question_with_a_forged_address_keeps_no_other_from_its_answer(
     async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
         exchange = await (await connection.channel()).get_exchange(QUESTIONS)
         headers = Envelope(new_id(), CountLamps.type, "toy", datetime.now(UTC)).headers()
-        for _ in range(3):
+        for _ in range(100):
             await exchange.publish(aio_pika.Message(b"{}", headers=dict(headers), reply_to=forged), CountLamps.type)
-    assert await _ask(questions, 1) == 1
+
+    async def is_answered() -> bool:
+        return await questions.request_answer(CountLamps(added=1), LampsCounted, 2.0) is not None
+
+    await until(is_answered)
 
     async def is_ready() -> bool:
         return (await client.get("/readyz")).status_code == 200

@@ -53,7 +53,7 @@ RIGHT = {
             {"HOLDFAST_LOG_LEVEL": SECRET},
             ["HOLDFAST_LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"],
         ),
-        ({"HOLDFAST_OTLP_ENDPOINT": SECRET}, ["HOLDFAST_OTLP_ENDPOINT: String should match pattern '^https?://.'"]),
+        ({"HOLDFAST_OTLP_ENDPOINT": SECRET}, ["HOLDFAST_OTLP_ENDPOINT: must begin with http:// or https://"]),
         ({"HOLDFAST_DATABASE_POOL": "1"}, ["HOLDFAST_DATABASE_POOL: Input should be greater than or equal to 2"]),
     ],
 )

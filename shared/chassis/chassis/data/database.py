@@ -231,12 +231,12 @@ class Database:
         return isinstance(pool, QueuePool) and pool.checkedout() >= pool.size()
 
     async def takes_work(self) -> bool:
-        """Whether this service can log in and write right now, and its tables are there."""
+        """Whether this service can log in and write, and its tables are there; also while this process has every connection in use."""
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S), self.transaction() as tx:
                 await tx.rows(TAKES_WORK)
-        except Exception:  # noqa: BLE001 (the driver has errors of its own for settings that it does not know)
-            return False
+        except Exception as error:  # noqa: BLE001 (the driver has errors of its own for settings that it does not know)
+            return exhausted(error)
         return True
 
     async def close(self) -> None:

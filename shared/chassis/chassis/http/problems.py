@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from chassis.bodies.findings import invalid
-from chassis.data.database import CommitUnknownError, collided, exhausted, lost, unstorable
+from chassis.data.database import CommitUnknownError, collided, exhausted, lost, misfit, unstorable
 from chassis.errors import Conflict, DomainError, FieldError, Invalid, Malformed, NotFound, Stale, Unacceptable, Unavailable, Unsupported
 from chassis.files.threads import in_thread
 from chassis.telemetry.logs import describe
@@ -126,6 +126,10 @@ def unforeseen(error: Exception, path: str) -> DomainError:
     if lost(error):
         log.warning("the database did not answer", path=path, error=describe(error))
         return Unavailable("unavailable", "The database does not answer right now; nothing was changed. Try again shortly.")
+    if misfit(error):
+        log.error("the tables are not what this release needs", path=path, exc_info=error)
+        detail = "The database is not as this service needs it, perhaps during an upgrade; nothing was changed. Try again shortly."
+        return Unavailable("unavailable", detail)
     if unstorable(error):
         log.warning("a value cannot be stored", path=path, error=describe(error))
         return Malformed("unstorable-value", "A value is out of every range or contains a NUL character; nothing was changed.")

@@ -103,15 +103,16 @@ class Consumers:
         """When each delivery came that is neither acknowledged nor rejected."""
 
     async def run(self) -> None:
-        """Consume until cancelled, and begin again when nobody consumes the inbox any more: its queue was deleted."""
+        """Consume until cancelled; begin again when the inbox has no consumer, or the database takes no work: another process may do it."""
         await self.start()
-        idle = 0
+        idle = away = 0
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             idle = idle + 1 if await self._broker.count_consumers() == 0 else 0
-            if idle >= LOOKS and self._faststream is not None:
-                log.warning("nobody consumes the inbox; the consumers begin again")
-                idle = 0
+            away = away + 1 if not await self._database.takes_work() else 0
+            if max(idle, away) >= LOOKS and self._faststream is not None:
+                log.warning("the consumers begin again", inbox_without_consumers=bool(idle), database_away=bool(away))
+                idle = away = 0
                 await self._disconnect()
                 await self.start()
 

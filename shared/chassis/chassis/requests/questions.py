@@ -138,6 +138,7 @@ class Answering:
         self._answers = {question.type: (question, answer) for question, answer in answers.items()}
         self._replies: AbstractExchange | None = None
         self._is_consuming = False
+        self._was_lost = False
 
     async def check(self) -> str | None:
         """Return why no question is answered here, or None."""
@@ -167,11 +168,13 @@ class Answering:
         await channel.set_qos(prefetch_count=AT_ONCE)
         self._replies = channel.default_exchange
         queue = await channel.get_queue(self._queue, ensure=False)
+        if self._was_lost:  # whoever asked meanwhile waits no longer, and further questions may be of the kind that broke the channel
+            await queue.purge()
         await queue.consume(self._receive)
         self._is_consuming = True
 
     def _close(self) -> None:
-        self._is_consuming = False
+        self._is_consuming, self._was_lost = False, True
 
     async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
         outcome, reply = "failed", None
