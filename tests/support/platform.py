@@ -53,15 +53,15 @@ class Platform:
     @asynccontextmanager
     async def frozen(self, name: str) -> AsyncIterator[None]:
         """Let a service or PostgreSQL stand still for a while, as a machine that is suspended does."""
-        stopped: list[int] = []
+        if name == "postgres":
+            with self.postgres.frozen():
+                yield
+            return
+        os.kill(self.servers[name].pid, signal.SIGSTOP)
         try:
-            for pid in self._processes(name):
-                os.kill(pid, signal.SIGSTOP)
-                stopped.append(pid)
             yield
         finally:
-            for pid in stopped:
-                os.kill(pid, signal.SIGCONT)
+            os.kill(self.servers[name].pid, signal.SIGCONT)
 
     @asynccontextmanager
     async def with_settings(self, name: str, **settings: str) -> AsyncIterator[None]:
@@ -111,15 +111,6 @@ class Platform:
         url = self.postgres.dsn(late).replace("postgresql://", "postgresql+asyncpg://", 1)
         processes.migrate({name: url}, home)
         return url
-
-    def _processes(self, name: str) -> Iterator[int]:
-        """Yield what to freeze: PostgreSQL's first process, which begins no others then, and those that it has begun."""
-        if name != "postgres":
-            yield self.servers[name].pid
-            return
-        first = int((self.postgres.folder / "data" / "postmaster.pid").read_text().split()[0])
-        yield first
-        yield from map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())
 
     def _server(self, name: str) -> Server | Postgres | RabbitMQ:
         return {"postgres": self.postgres, "rabbitmq": self.rabbitmq}.get(name) or self.servers[name]

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 from chassis.bodies import findings
-from chassis.data.database import Database, unstorable
+from chassis.data.database import Database
+from chassis.database_errors import unstorable
 from chassis.errors import Conflict
 from chassis.http import problems
 from chassis.http.limits import LARGEST_BODY, LARGEST_JSON

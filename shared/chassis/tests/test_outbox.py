@@ -9,8 +9,8 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from chassis import lease as leases
 from chassis.data.database import Database
-from chassis.messaging import lease as messaging_lease
 from chassis.messaging import outbox
 from chassis.messaging.broker import Broker
 from chassis.messaging.outbox import BATCH, TAKE, TAKE_POSTPONED, Relay
@@ -149,9 +149,9 @@ class BlockingBroker(Broker):
 async def test_a_leader_that_waits_for_the_broker_goes_on_leading(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messaging_lease, "LEASE_S", 3.0)
-    monkeypatch.setattr(messaging_lease, "RENEW_S", 0.3)
-    monkeypatch.setattr(messaging_lease, "RETRY_S", 0.3)
+    monkeypatch.setattr(leases, "LEASE_S", 3.0)
+    monkeypatch.setattr(leases, "RENEW_S", 0.3)
+    monkeypatch.setattr(leases, "RETRY_S", 0.3)
     async with database.transaction() as tx:
         tx.send(lit(1))
     first, second = [Relay(settings, BlockingBroker(settings, HANDLERS), EVENTS) for _ in range(2)]
@@ -198,7 +198,7 @@ class FreezesOnce(Relay):
     async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
         if not self.clock.frozen_s:
             self.lease = await connection.fetchval("SELECT until FROM lease")
-            self.clock.frozen_s = 2 * messaging_lease.LEASE_S
+            self.clock.frozen_s = 2 * leases.LEASE_S
         await super()._publish(connection, rows)
 
 
@@ -219,7 +219,7 @@ async def test_a_leader_that_wakes_after_its_lease_publishes_nothing_before_it_l
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr(messaging_lease, "time", clock)
+    monkeypatch.setattr(leases, "time", clock)
     async with database.transaction() as tx:
         tx.send(lit(1))
     broker = NotingBroker(settings, HANDLERS)
@@ -247,7 +247,7 @@ async def set_aside(database: Database) -> bool:
 
 
 async def test_publishing_that_ends_with_the_database_leaves_no_error_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messaging_lease, "RENEW_S", 0.01)
+    monkeypatch.setattr(leases, "RENEW_S", 0.01)
 
     class Lost:
         async def execute(self, *_: object) -> None:
@@ -259,7 +259,7 @@ async def test_publishing_that_ends_with_the_database_leaves_no_error_behind(mon
     loop.set_exception_handler(lambda _, context: reported.append(context))
     publishing = asyncio.gather(asyncio.Event().wait(), return_exceptions=True)
     connection: Any = Lost()
-    leading = messaging_lease.Leadership(1, "relay")
+    leading = leases.Leadership(1, "relay")
     with pytest.raises(ConnectionError):
         async with asyncio.timeout(10):
             await leading.keep_during(publishing, connection)

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ from chassis.messaging.broker import Broker
 from contracts.message import EVENTS
 from contracts.types import new_id
 from httpx import AsyncClient, TransportError
-from servers import ports
+from pydantic import SecretStr
+from servers import Postgres, ports
 from sqlalchemy import text
 from testing import until
 from toy import LampLit, LightLamp, Settings
@@ -22,14 +23,27 @@ from watching import Received, listening, names, outbox_size, say
 
 START_S = 60.0
 TAKEOVER_S = 60.0
+MOST_TO_END_S = 25.0
 
 
 @asynccontextmanager
-async def replica(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a toy as a process."""
+async def replica(settings: Settings) -> AsyncIterator[tuple[asyncio.subprocess.Process, AsyncClient]]:
+    """Run a toy as a process, and serve a client of it."""
     port = ports.free()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "uvicorn", "--factory", "toy:app", "--port", str(port), "--log-level", "warning"),
+        *(
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "--factory",
+            "toy:app",
+            "--port",
+            str(port),
+            "--log-level",
+            "warning",
+            "--timeout-graceful-shutdown",
+            "5",
+        ),
         cwd=Path(__file__).parent,
         env={
             **os.environ,
@@ -47,11 +61,12 @@ async def replica(settings: Settings) -> AsyncIterator[asyncio.subprocess.Proces
                     return False
 
             await until(ready, within=START_S)
-            yield process
+            yield process, client
     finally:
-        process.send_signal(signal.SIGCONT)
-        process.terminate()
-        await asyncio.wait_for(process.wait(), 20)
+        if process.returncode is None:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+            await asyncio.wait_for(process.wait(), 20)
 
 
 @asynccontextmanager
@@ -69,7 +84,7 @@ async def running(work: Coroutine[None, None, None]) -> AsyncIterator[asyncio.Ta
 async def replicas(settings: Settings) -> AsyncIterator[dict[int, asyncio.subprocess.Process]]:
     async with AsyncExitStack() as stack:
         running = [await stack.enter_async_context(replica(settings)) for _ in range(2)]
-        yield {process.pid: process for process in running}
+        yield {process.pid: process for process, _ in running}
 
 
 async def leader(database: Database) -> int:
@@ -148,3 +163,30 @@ async def test_what_a_frozen_consumer_has_in_hand_is_done_by_another(
 def versions(received: Received) -> list[int]:
     """Return the versions of the lamp in the order in which they arrived."""
     return [data["version"] for data in received.data()]
+
+
+async def test_a_process_ends_in_time_while_its_database_does_not_answer(
+    mortal_postgres: Postgres, mortal_database_url: str, broker_url: str, broker: Broker
+) -> None:
+    settings = Settings(database_url=SecretStr(mortal_database_url), broker_url=SecretStr(broker_url))
+    async with replica(settings) as (process, client), asyncio.TaskGroup() as group:
+        with mortal_postgres.frozen():
+            for position in range(100):
+                await say(broker, LightLamp(name=f"lamp {position}"))
+            for position in range(30):
+                group.create_task(answer_to(client, f"hall {position}"))
+            await until(lambda: taken(broker))
+            process.terminate()
+            await asyncio.wait_for(process.wait(), MOST_TO_END_S)
+    assert process.returncode == -signal.SIGTERM, "the server ends by the signal that it got"
+
+
+async def taken(broker: Broker) -> bool:
+    """Whether the process has messages in hand."""
+    return (await broker.look_at("toy.inbox")).message_count != 100
+
+
+async def answer_to(client: AsyncClient, name: str) -> None:
+    """Add a lamp; what the answer is depends on when the process ends."""
+    with suppress(TransportError):
+        await client.post("/lamps", json={"name": name})

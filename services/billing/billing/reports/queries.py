@@ -11,7 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.bodies.models import View
-from chassis.data.database import STATEMENT_TIMEOUT_MS, Snapshot, timed_out
+from chassis.data.database import STATEMENT_TIMEOUT_MS, Snapshot
+from chassis.database_errors import timed_out
 from chassis.errors import DomainError, Invalid
 from chassis.files.cells import lines
 from chassis.files.columns import Batches, Cell, Column, Kind, Row, Sheet, plain

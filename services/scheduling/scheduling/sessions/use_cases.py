@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from chassis.data.database import Database, Transaction, lost, taken
+from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
 from chassis.data.idempotency import Key
+from chassis.database_errors import lost, taken
 from chassis.errors import Conflict, NotFound
 from chassis.requests.presence import Dependencies
 from chassis.requests.waiting import LAST_LOOK_S, Waiters

@@ -6,27 +6,28 @@ Use cases take a Transaction, queries a ReadSession; neither can commit.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, overload
 from uuid import UUID
+from weakref import WeakSet
 
-import asyncpg
 from contracts.types import new_id
 from pydantic_core import from_json, to_json
 from sqlalchemy import Executable, Row, event, insert, text
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
-from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from chassis.address import Address
 from chassis.data import tables
+from chassis.database_errors import exhausted, lost
 from chassis.telemetry import tracing
 
 if TYPE_CHECKING:
+    import asyncpg
     from contracts.message import Message
 
     from chassis.settings import Settings
@@ -38,6 +39,7 @@ IDLE_TRANSACTION_TIMEOUT_MS: Final = 15_000
 IDLE_SNAPSHOT_TIMEOUT_MS: Final = 300_000
 """How long nothing may be read for a long answer; a reader that takes nothing is ended sooner, a part waits for other files' parts."""
 CONNECT_TIMEOUT_S: Final = 5
+CLOSE_S: Final = 2
 FRESH_S: Final = 1.0
 """A reader takes a connection that was used so short a time ago without a look at the server first, unless it is known to be lost."""
 BATCH_ROWS: Final = 500
@@ -45,17 +47,6 @@ BATCH_ROWS: Final = 500
 OUTGOING_MESSAGES_AT_ONCE: Final = 100
 """So many messages are written to the outbox by one statement; other requests are served in between."""
 
-GONE: Final = (OSError, TimeoutError, NoFreeConnectionError, asyncpg.CannotConnectNowError, asyncpg.InternalClientError)
-UNSTORABLE: Final = {"22003", "22008", "22021", "22P05"}
-COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01", "23503", "57014"}
-"""SQLSTATEs of two transactions that stepped on each other: deadlock, serialization, lock wait, exclusion violation, a row that
-went while another began to refer to it; and of a statement that took too long, which is no fault of the work."""
-WAITED: Final = {"55P03", "57014"}
-"""SQLSTATEs of a lock that was not free in time and of a statement that took too long."""
-TAKEN: Final = "23505"
-"""SQLSTATE of a row that somebody else made first."""
-AWAY: Final = ("08", "28", "3D", "53", "57P")
-"""SQLSTATE classes of a server that takes no work: connections, logins, an unknown database, resources, an operator's intervention."""
 TAKES_WORK: Final = text("SELECT event_id FROM inbox LIMIT 0 FOR UPDATE")
 
 T = TypeVar("T")
@@ -184,6 +175,9 @@ class Database:
         """Prepare two pools, one that writes and one that cannot; nothing is connected yet."""
         self._writing = _engine(settings, readonly=False)
         self._reading = _engine(settings, readonly=True)
+        self._connections: WeakSet[asyncpg.Connection] = WeakSet()
+        for engine in (self._writing, self._reading):
+            event.listen(engine.sync_engine, "connect", self._note_connection)
         self.on_outgoing_messages: Callable[[], None] = lambda: None
         """Called after a commit that left messages in the outbox."""
 
@@ -233,65 +227,23 @@ class Database:
     async def takes_work(self) -> bool:
         """Whether this service can log in and write, and its tables are there; also while this process has every connection in use."""
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_S), self.transaction() as tx:
+            async with asyncio.timeout(2 * CONNECT_TIMEOUT_S), self.transaction() as tx:  # the pool gives up sooner
                 await tx.rows(TAKES_WORK)
         except Exception as error:  # noqa: BLE001 (the driver has errors of its own for settings that it does not know)
             return exhausted(error)
         return True
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._writing.dispose()
-        await self._reading.dispose()
+        """Close every connection; those that are in use, or that the server does not close in time, are cut."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await self._writing.dispose()
+                await self._reading.dispose()
+        for connection in self._connections:
+            connection.terminate()
 
-
-def lost(error: BaseException) -> bool:
-    """Whether the database went away, so that the same work may be tried again as it was."""
-    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
-    return invalidated or _state(error).startswith(AWAY) or isinstance(error, GONE)
-
-
-def used_up(error: BaseException) -> bool:
-    """Whether the process has no connection left, or the server no disk (53100) or connection (53300), which no work is to blame for."""
-    return exhausted(error) or _state(error) in {"53100", "53300"}
-
-
-def misfit(error: BaseException) -> bool:
-    """Whether tables, columns or rights were not what the code needs; a revision, or whoever made it, may be under way."""
-    return _state(error).startswith("42")
-
-
-def exhausted(error: BaseException) -> bool:
-    """Whether every connection of this process was in use for so long that the work was given up; the database may be well."""
-    return isinstance(error, NoFreeConnectionError)
-
-
-def collided(error: BaseException) -> bool:
-    """Whether two transactions stepped on each other, so that the same work may be tried again at once."""
-    return _state(error) in COLLISIONS
-
-
-def timed_out(error: BaseException) -> bool:
-    """Whether it failed because it waited for too long; tried again at once, it would most likely wait for as long again."""
-    return _state(error) in WAITED
-
-
-def taken(error: BaseException) -> bool:
-    """Whether another transaction made the same row first, so that the same work finds it when it is tried again."""
-    return _state(error) == TAKEN
-
-
-def _state(error: BaseException) -> str:
-    """Return the SQLSTATE of an error; an empty one where it has none. The driver's errors while it connects come as they are."""
-    return getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) or ""
-
-
-def unstorable(error: BaseException) -> bool:
-    """Whether PostgreSQL or its driver cannot even hold a value: a NUL character, a number beyond its type."""
-    unwritten = getattr(getattr(error, "orig", None), "__cause__", None)
-    return _state(error) in UNSTORABLE or (
-        isinstance(unwritten, asyncpg.DataError) and isinstance(unwritten.__cause__, OverflowError | UnicodeError)
-    )
+    def _note_connection(self, opened: Any, _: object) -> None:  # noqa: ANN401 (the driver's, as SQLAlchemy adapts it)
+        self._connections.add(opened.driver_connection)
 
 
 def named(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:

@@ -17,7 +17,8 @@ from uuid import UUID
 
 import structlog
 
-from chassis.data.database import CommitUnknownError, Database, Transaction, collided, lost, misfit, timed_out, used_up
+from chassis.data.database import CommitUnknownError, Database, Transaction
+from chassis.database_errors import collided, lost, misfit, timed_out, used_up
 from chassis.errors import DomainError
 from chassis.telemetry import tracing
 from chassis.telemetry.logs import describe

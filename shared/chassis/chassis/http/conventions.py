@@ -14,8 +14,9 @@ from pydantic import BaseModel, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chassis.data import idempotency
-from chassis.data.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, WrittenJson, collided, lost, taken
+from chassis.data.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, WrittenJson
 from chassis.data.idempotency import Key
+from chassis.database_errors import collided, lost, taken
 from chassis.files.threads import in_thread
 from chassis.rows.paging import MAX_PAGE
 from chassis.text import PRINTABLE

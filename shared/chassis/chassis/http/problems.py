@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from chassis.bodies.findings import invalid
-from chassis.data.database import CommitUnknownError, collided, exhausted, lost, misfit, unstorable
+from chassis.data.database import CommitUnknownError
+from chassis.database_errors import collided, exhausted, lost, misfit, unstorable
 from chassis.errors import Conflict, DomainError, FieldError, Invalid, Malformed, NotFound, Stale, Unacceptable, Unavailable, Unsupported
 from chassis.files.threads import in_thread
 from chassis.telemetry.logs import describe

@@ -38,6 +38,8 @@ PREFETCH: Final = 64
 GRACE_S: Final = 8
 """How long a stopping process finishes what it has begun; shorter than TIMEOUT_S."""
 
+ROLLBACK_S: Final = 2
+
 ALONE_FROM: Final = 3
 """A message that was delivered this often may have failed others of its batch: it is processed alone."""
 
@@ -140,7 +142,9 @@ class Consumers:
     async def stop(self) -> None:
         """Take nothing new, finish what has begun, disconnect; what could not be finished is delivered again."""
         await self._disconnect()
-        await self._queue.stop(grace_s=0)
+        with suppress(TimeoutError):  # a transaction of a database that does not answer cannot even be rolled back
+            async with asyncio.timeout(ROLLBACK_S):
+                await self._queue.stop(grace_s=0)
 
     async def check(self) -> str | None:
         """Return why nothing is consumed, or None; TimeoutError when the broker is late, which is checked with a real request."""

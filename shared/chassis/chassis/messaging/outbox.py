@@ -16,8 +16,8 @@ import structlog
 from contracts.envelope import Envelope
 
 from chassis.address import Address
+from chassis.lease import Leadership
 from chassis.messaging.broker import Broker, UndeliverableError
-from chassis.messaging.lease import Leadership
 from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import PUBLISHED
 

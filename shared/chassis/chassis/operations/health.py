@@ -15,7 +15,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.data import tables
-from chassis.data.database import Database, ReadSession, exhausted
+from chassis.data.database import Database, ReadSession
+from chassis.database_errors import exhausted
 from chassis.errors import Unavailable
 from chassis.http.problems import documented
 from chassis.messaging.broker import Broker, Reason

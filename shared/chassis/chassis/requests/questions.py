@@ -1,8 +1,9 @@
 """Questions to other services: answered at once or not at all, and stored nowhere.
 
 A question goes to the queue ``<service>.questions`` of the service that answers it, not persistent; the broker drops it once
-nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep a connection of their own
-for this, so that neither work in transactions nor its messages wait for a question.
+nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep connections of their own
+for this, so that neither work in transactions nor its messages wait for a question. A process that has lost its database takes none:
+another of its service may have one.
 """
 
 import asyncio
@@ -21,15 +22,16 @@ from contracts.types import new_id
 from pydantic import ValidationError
 
 from chassis.data.database import Database, ReadSession
-from chassis.messaging.broker import BROKER_ERRORS, DECLARE_EVERY_S
-from chassis.messaging.channel import KeptChannel
+from chassis.database_errors import exhausted, lost
+from chassis.messaging.broker import BROKER_ERRORS, DECLARE_EVERY_S, RECONNECT_S, TIMEOUT_S
+from chassis.messaging.channel import HEARTBEAT_S, KeptChannel
 from chassis.stopping import is_cancelled
 from chassis.telemetry import tracing
 from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import ANSWERED
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage
+    from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
 
     from chassis.settings import Settings
 
@@ -39,6 +41,8 @@ QUEUE_LENGTH: Final = 1_000
 """Questions that may wait; any further is refused, and its caller gets that at once."""
 AT_ONCE: Final = 4
 """Questions that one process answers at the same time; each takes a connection of the read pool."""
+ATTEMPTS: Final = 3
+"""So often an answer is published before it is given up."""
 
 A = TypeVar("A", bound=Message)
 Answer = Callable[[Any, ReadSession, datetime], Awaitable[Message]]
@@ -136,25 +140,31 @@ class Answering:
         self._queue = f"{settings.service}.questions"
         self._database = database
         self._answers = {question.type: (question, answer) for question, answer in answers.items()}
-        self._replies: AbstractExchange | None = None
+        self._replies = _Replies(self._url)
         self._is_consuming = False
-        self._was_lost = False
+        self._database_lost = asyncio.Event()
 
     async def check(self) -> str | None:
         """Return why no question is answered here, or None."""
         return None if self._is_consuming else f"nobody here consumes {self._queue}: questions of other services are not answered"
 
     async def run(self) -> None:
-        """Answer until cancelled; not at all where there is nothing to answer."""
-        if self._answers:
-            await KeptChannel(
-                url=self._url,
-                part="answers",
-                declare=self._declare,
-                opened=self._begin,
-                closed=self._close,
-                every_s=DECLARE_EVERY_S,
-            ).keep()
+        """Answer until cancelled, whenever the database can be read; not at all where there is nothing to answer."""
+        channel = KeptChannel(
+            url=self._url, part="answers", declare=self._declare, opened=self._begin, closed=self._close, every_s=DECLARE_EVERY_S
+        )
+        try:
+            while self._answers:
+                if await self._database.takes_work():
+                    self._database_lost.clear()
+                    async with asyncio.TaskGroup() as group:
+                        consuming = group.create_task(channel.keep())
+                        await self._database_lost.wait()
+                        consuming.cancel()
+                log.warning("questions are left to other processes: the database is lost")
+                await asyncio.sleep(RECONNECT_S)
+        finally:
+            await self._replies.close()
 
     async def _declare(self, channel: "AbstractChannel") -> None:
         exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
@@ -166,15 +176,12 @@ class Answering:
 
     async def _begin(self, channel: "AbstractChannel") -> None:
         await channel.set_qos(prefetch_count=AT_ONCE)
-        self._replies = channel.default_exchange
         queue = await channel.get_queue(self._queue, ensure=False)
-        if self._was_lost:  # whoever asked meanwhile waits no longer, and further questions may be of the kind that broke the channel
-            await queue.purge()
         await queue.consume(self._receive)
         self._is_consuming = True
 
     def _close(self) -> None:
-        self._is_consuming, self._was_lost = False, True
+        self._is_consuming = False
 
     async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
         outcome, reply = "failed", None
@@ -183,13 +190,16 @@ class Answering:
             outcome = "done"
         except (envelope.UnreadableError, ValidationError, KeyError) as error:
             log.warning("a question that cannot be read is dropped", error=describe(error))
-        except Exception:  # whatever a question did, the others are answered
+        except Exception as error:  # whatever a question did, the others are answered
+            if lost(error) and not exhausted(error):
+                self._database_lost.set()  # its connection ends, and the broker gives the question to another process
+                return
             log.exception("a question was not answered")
         ANSWERED.labels(outcome).inc()
         with suppress(*BROKER_ERRORS):
-            await delivery.ack()  # first: the broker closes the channel over an address that it did not write, and delivers again
-            if reply is not None and self._replies is not None and delivery.reply_to:
-                await self._replies.publish(reply, delivery.reply_to, mandatory=False)
+            await delivery.ack()  # first: its answer may keep the others from theirs for a moment, but not again
+            if reply is not None and delivery.reply_to:
+                await self._replies.publish(reply, delivery.reply_to)
 
     async def _answer(self, delivery: "AbstractIncomingMessage") -> aio_pika.Message:
         about = envelope.read(delivery.headers)
@@ -211,3 +221,41 @@ class Answering:
             delivery_mode=DeliveryMode.NOT_PERSISTENT,
             headers=dict(stated.headers()),
         )
+
+
+class _Replies:
+    """Publishes answers on a connection of its own: the broker closes it over an address that it did not write."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._opening = asyncio.Lock()
+        self._connection: AbstractConnection | None = None
+        self._channel: AbstractChannel | None = None
+
+    async def publish(self, reply: aio_pika.Message, address: str) -> None:
+        """Publish an answer, again where the connection broke over another one; BROKER_ERRORS where that cannot be done now."""
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    await (await self._open()).default_exchange.publish(reply, address, mandatory=False)
+            except (*BROKER_ERRORS, asyncio.CancelledError):
+                if not left or is_cancelled():
+                    raise
+            else:
+                return
+
+    async def _open(self) -> "AbstractChannel":
+        async with self._opening:
+            if self._channel is None or self._channel.is_closed:
+                await self.close()
+                self._connection = await aio_pika.connect(self._url, heartbeat=HEARTBEAT_S)
+                self._channel = await self._connection.channel(on_return_raises=False)
+            return self._channel
+
+    async def close(self) -> None:
+        """Close what is open."""
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with suppress(*BROKER_ERRORS):
+                async with asyncio.timeout(TIMEOUT_S):
+                    await connection.close()

@@ -13,7 +13,8 @@ import structlog
 from sqlalchemy import delete, func, select
 
 from chassis.data import idempotency, tables
-from chassis.data.database import Database, Transaction, lost
+from chassis.data.database import Database, Transaction
+from chassis.database_errors import lost
 from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import JOB_FAILURES, JOB_ITEMS, JOB_ITEMS_POSTPONED
 

@@ -6,7 +6,7 @@ HTTP comes up, and keeps answering, while the broker is away; ``/readyz`` report
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from chassis.settings import Settings
 
 RESTART_S: Final = 1.0
+END_S: Final = 2.0
 COLLECT_AFTER: Final = (10_000, 2, 200)
 """Python's own collector looks through fewer, fuller generations: a request leaves hardly any cycles behind.
 
@@ -164,10 +165,10 @@ class _Process:
             log.info("stopping")
             self._end_open_requests()
             await self.consumers.stop()
-            for task in (watch, live, questions, frozen, work, notifications):
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            parts = (watch, live, questions, frozen, work, notifications)
+            for part in parts:
+                part.cancel()
+            await asyncio.wait(parts, timeout=END_S)  # one that waits for its database ends when that is closed
             await self.broker.close()
             await self._database.close()
             log.info("stopped")
