@@ -1,5 +1,5 @@
 import { screen } from "@testing-library/react";
-import { HttpResponse, http } from "msw";
+import { delay, HttpResponse, http } from "msw";
 import { useState } from "react";
 import { expect, it } from "vitest";
 import type { components } from "@/api/billing";
@@ -69,4 +69,21 @@ it("begins with the claims of the day that the file states, and says when there 
   show(<Picker />);
   expect(await screen.findByText(/There are more than the 1 in the list/)).toBeVisible();
   expect(asked[0]?.get("service_date")).toBe("2026-03-02");
+});
+
+it("offers a claim once its client's name is there, so that what is chosen keeps its name", async () => {
+  const asked = finds();
+  server.use(
+    http.get(`${window.location.origin}/api/scheduling/clients`, async () => {
+      await delay(300);
+      return HttpResponse.json({ items: [CLIENT], next_cursor: null });
+    }),
+  );
+  const user = show(<Picker />);
+  await user.click(await screen.findByRole("combobox", { name: "Claim" }));
+  await user.click(await screen.findByRole("option", { name: /HF000000003/ }));
+  expect(screen.getByRole("combobox", { name: "Claim" })).toHaveValue(
+    `${CLIENT.full_name}, ${OTHER.payer_name}, Mon, Mar 2, $185.00, HF000000003`,
+  );
+  expect(asked).toHaveLength(1);
 });

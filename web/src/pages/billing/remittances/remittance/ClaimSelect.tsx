@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { api, type Claim } from "@/api";
 import type { components } from "@/api/billing";
-import { useNames } from "@/features/people/names";
+import { useClients } from "@/features/people/names";
 import { inDollars } from "@/money";
 import { typedHere } from "@/time";
 import { type Choice, SearchSelect } from "@/ui";
@@ -66,10 +66,13 @@ export function ClaimSelect({ label, answer, payer, statuses, onlyOpen = false, 
     { enabled: called === null || called.length > 0 },
   );
   const hasNobody = name !== null && clients.data?.items.length === 0;
-  const isSettled = debounced === typed.trim() && (hasNobody || found.data !== undefined);
   const claims = hasNobody ? [] : (found.data?.items ?? []).filter(({ status }) => statuses.includes(status));
-  const names = useNames({ clients: claims.map(({ client_id }) => client_id), therapists: [] });
-  const choices = fitting(claims, names, { payer, day: answer.service_date });
+  const people = useClients([...new Set(claims.map(({ client_id }) => client_id))]);
+  // What is chosen keeps its label: another one would be taken for a search.
+  const isNamed = !people.some(({ isAwaited }) => isAwaited);
+  const names = new Map(people.map(({ id, name }) => [id, name]));
+  const choices = isNamed ? fitting(claims, names, { payer, day: answer.service_date }) : [];
+  const isSettled = debounced === typed.trim() && (hasNobody || found.data !== undefined) && isNamed;
   const hasMore = !hasNobody && Boolean(found.data?.next_cursor || (name && clients.data?.next_cursor));
   return (
     <SearchSelect
@@ -90,7 +93,7 @@ export function ClaimSelect({ label, answer, payer, statuses, onlyOpen = false, 
       chosen={chosen?.value === recordId ? chosen : null}
       isSettled={isSettled}
       nothingFoundMessage={isSettled ? `No claim of ${inDollars(charge)} matches` : "Searching …"}
-      rightSection={found.isFetching || clients.isFetching ? <Loader size={16} /> : undefined}
+      rightSection={found.isFetching || clients.isFetching || !isNamed ? <Loader size={16} /> : undefined}
       clearable
       maw={560}
     />
