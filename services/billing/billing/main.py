@@ -32,7 +32,7 @@ from billing import (
 from billing.settings import Settings
 
 
-def build(settings: Settings) -> FastAPI:
+def composed(settings: Settings) -> Service:
     """Put billing together from its settings."""
     zone = settings.network_time_zone
     return Service(
@@ -65,7 +65,12 @@ def build(settings: Settings) -> FastAPI:
             reconciliation.capability,
             replicas.capability,
         ],
-    ).app()
+    )
+
+
+def build(settings: Settings) -> FastAPI:
+    """Assemble the app of the service with these settings."""
+    return composed(settings).app()
 
 
 def app() -> FastAPI:

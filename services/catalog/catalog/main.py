@@ -10,9 +10,9 @@ from catalog.jobs import jobs
 from catalog.settings import Settings
 
 
-def build(settings: Settings) -> FastAPI:
+def composed(settings: Settings) -> Service:
     """Put the catalog together from its settings."""
-    service = Service(
+    return Service(
         settings=settings,
         title="catalog",
         description="Services, their billing codes and their effective-dated rates.",
@@ -26,7 +26,11 @@ def build(settings: Settings) -> FastAPI:
             )
         ],
     )
-    return service.app()
+
+
+def build(settings: Settings) -> FastAPI:
+    """Assemble the app of the service with these settings."""
+    return composed(settings).app()
 
 
 def app() -> FastAPI:

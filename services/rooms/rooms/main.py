@@ -12,7 +12,7 @@ from rooms.settings import Settings
 DESCRIPTION = "Sites, rooms, opening hours, blocks, holds and bookings, availability, alternatives, utilization."
 
 
-def build(settings: Settings) -> FastAPI:
+def composed(settings: Settings) -> Service:
     """Assemble the service with these settings."""
     return Service(
         settings,
@@ -28,7 +28,12 @@ def build(settings: Settings) -> FastAPI:
             replanning.capability,
             reconciliation.capability,
         ],
-    ).app()
+    )
+
+
+def build(settings: Settings) -> FastAPI:
+    """Assemble the app of the service with these settings."""
+    return composed(settings).app()
 
 
 def app() -> FastAPI:

@@ -29,7 +29,7 @@ from scheduling.lifecycle.state import Session
 from scheduling.settings import Settings
 
 
-def build(settings: Settings) -> FastAPI:
+def composed(settings: Settings) -> Service:
     """Assemble the service."""
     database = Database(settings)
     waiters = Waiters[Session]()
@@ -62,7 +62,12 @@ def build(settings: Settings) -> FastAPI:
             progress.capability,
             replicas.capability,
         ],
-    ).app()
+    )
+
+
+def build(settings: Settings) -> FastAPI:
+    """Assemble the app of the service with these settings."""
+    return composed(settings).app()
 
 
 def app() -> FastAPI:

@@ -99,7 +99,7 @@ class Consumers:
         self._broker = broker
         self._handlers = handlers
         self._types = {message.type: message for message in handlers}
-        self._queue: GroupCommit[Received, None] = GroupCommit("messages", database, self._handle, patience_s=None)
+        self._queue: GroupCommit[Received, None] = GroupCommit("messages", database, self.handle, patience_s=None)
         self._faststream: RabbitBroker | None = None
         self._unsettled: dict[object, float] = {}
         """When each delivery came that is neither acknowledged nor rejected."""
@@ -211,7 +211,7 @@ class Consumers:
         type_ = "unknown"
         try:
             type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", type_))
-            received = self._read(delivery.headers, delivery.body)
+            received = self.read(delivery.headers, delivery.body)
             alone = self._deliveries(delivery) >= ALONE_FROM
             await self._queue.submit(received, alone=alone, cause=received.envelope.id, trace=received.envelope.traceparent)
         except Exception as error:  # noqa: BLE001 (the guilty message becomes a dead letter, whatever it did)
@@ -224,12 +224,13 @@ class Consumers:
     def refusal(self, headers: Mapping[str, object], body: bytes) -> Exception | None:
         """Return why a dead letter cannot be read, judged as the message edge would judge it now; None where it can."""
         try:
-            self._read(headers, body)
+            self.read(headers, body)
         except Exception as error:  # noqa: BLE001 (as above)
             return error
         return None
 
-    def _read(self, headers: Mapping[str, object], body: bytes) -> Received:
+    def read(self, headers: Mapping[str, object], body: bytes) -> Received:
+        """Return a delivery's message; UnreadableError or ValidationError where it is none that this service handles."""
         about = envelope.read(headers)
         if about.type not in self._types:
             message = f"this service does not handle {about.type}"
@@ -261,7 +262,7 @@ class Consumers:
                     await delivery.ack()
                     return
 
-    async def _handle(self, batch: Sequence[Received], tx: Transaction) -> Sequence[None]:
+    async def handle(self, batch: Sequence[Received], tx: Transaction) -> Sequence[None]:
         """Do a batch: leave out what was done before, then each run of one type in the order of arrival."""
         received_now = {received.envelope.id: received for received in batch}
         fresh = {row.event_id for row in await tx.rows(FRESH, {"ids": sorted(received_now)})}
