@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import type { components } from "@/api/billing";
 import { id } from "@/testing/samples";
-import { answers, sent } from "@/testing/services";
+import { answers, refuses, sent } from "@/testing/services";
 import { show } from "@/testing/show";
 import { Parked } from "./Parked";
 
@@ -31,4 +31,27 @@ it("names the claim of each reason, and has its choices under its number", async
   await user.click(screen.getByRole("button", { name: "Post" }));
   await screen.findByText("The remittance is posted.");
   expect(sent.at(-1)?.body).toEqual({ leave_out: [NUMBERS[0]], match: {}, accept: [NUMBERS[1]] });
+});
+
+it("offers to post as it is what the service doubts only once it knows the claim", async () => {
+  const [number] = NUMBERS;
+  const post = "/api/billing/remittances/{remittance_id}/post";
+  refuses("post", post, {
+    status: 409,
+    type: "/problems/remittance-parked",
+    errors: [{ field: `claims.${number}`, code: "other-payer", message: MESSAGE, fix: "Compare the two." }],
+  });
+  const unknown = {
+    ...REMITTANCE,
+    problems: [{ code: "unknown-claim", place: `claims.${number}`, message: "", fix: "" }],
+  };
+  const user = show(<Parked remittance={unknown} />);
+  expect(screen.queryByRole("checkbox", { name: "Post as it is" })).toBeNull();
+  await user.click(await screen.findByRole("button", { name: "Post" }));
+  const choices = within(screen.getByRole("group", { name: `Claim ${number}` }));
+  await user.click(await choices.findByRole("checkbox", { name: "Post as it is" }));
+  answers("post", post, { ...REMITTANCE, status: "posted" } as never);
+  await user.click(screen.getByRole("button", { name: "Post" }));
+  await screen.findByText("The remittance is posted.");
+  expect(sent.at(-1)?.body).toEqual({ leave_out: [], match: {}, accept: [number] });
 });

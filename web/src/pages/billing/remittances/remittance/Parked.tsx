@@ -76,7 +76,6 @@ function Decisions({ remittance }: { remittance: Remittance }) {
   const [out, setOut] = useState<readonly string[]>([]);
   const [matched, match] = useState<Readonly<Record<string, string | null>>>({});
   const [accepted, setAccepted] = useState<readonly string[]>([]);
-  const doubtful = doubtfulClaims(remittance).filter((claim) => !out.includes(claim));
   const queries = useQueryClient();
   const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
     onSuccess: () => {
@@ -84,6 +83,9 @@ function Decisions({ remittance }: { remittance: Remittance }) {
       notify.done("The remittance is posted.");
     },
   });
+  // Of a claim that somebody chose, the service has doubts only once it knows which it is.
+  const refused = post.error ? asProblem(post.error).errors.map(({ code, field }) => ({ code, place: field })) : [];
+  const doubtful = doubtfulClaims(remittance, refused).filter((claim) => !out.includes(claim));
   return (
     <>
       {remittance.claims.length > 0 && (
@@ -214,8 +216,12 @@ function answeredBy(matched: Readonly<Record<string, string | null>>, out: reado
 }
 
 /** The claims whose answers look like a payment that came already, name another service, or are dated before it. */
-function doubtfulClaims({ problems, claims }: Remittance): string[] {
-  const places = new Set(problems.filter(({ code }) => ACCEPTABLE.has(code)).map(({ place }) => place));
+function doubtfulClaims(
+  { problems, claims }: Remittance,
+  refused: readonly { readonly code: string; readonly place: string }[],
+): string[] {
+  const found = [...problems, ...refused];
+  const places = new Set(found.filter(({ code }) => ACCEPTABLE.has(code)).map(({ place }) => place));
   return [...new Set(claims.map(({ control_number }) => control_number))].filter((claim) =>
     places.has(`claims.${claim}`),
   );
