@@ -12,6 +12,7 @@ import asyncpg
 from chassis.data.database import Database, Transaction
 from chassis.messaging.broker import Broker
 from chassis.messaging.inbox import Consumers, Received
+from chassis.messaging.outbox import COLUMNS, envelope_of
 from chassis.runtime.capability import joined
 from chassis.runtime.jobs import ScheduledItems, ScheduledJob
 from contracts.envelope import Envelope
@@ -27,10 +28,7 @@ SETTINGS: Final[dict[str, dict[str, object]]] = {
 """Every time-out is over as soon as somebody looks: when time passes is decided by the history."""
 RARE: Final = timedelta(minutes=1)
 """Jobs with a longer interval compare everything and forget what is old."""
-TAKE: Final = """
-    SELECT id, event_id, type, exchange, subject, correlation_id, causation_id, sequence, traceparent, written_at, body
-    FROM outbox ORDER BY id LIMIT 100
-"""
+TAKE: Final = f"SELECT {COLUMNS} FROM outbox ORDER BY id LIMIT 100"  # noqa: S608 (our columns)
 
 
 class CrashError(Exception):
@@ -95,17 +93,7 @@ class Network:
     async def _relay(self, service: Replica, *, crash: bool) -> None:
         rows = await service.looking.fetch(TAKE)
         for row in rows:
-            about = Envelope(
-                id=row["event_id"],
-                type=row["type"],
-                source=f"/holdfast/{service.name}",
-                time=row["written_at"],
-                subject=row["subject"],
-                correlationid=row["correlation_id"],
-                causationid=row["causation_id"],
-                sequence=row["sequence"],
-                traceparent=row["traceparent"],
-            )
+            about = envelope_of(row, f"/holdfast/{service.name}")
             self.in_flight += [Sent(each.name, about, row["body"]) for each in self.replicas.values() if row["type"] in each.types]
         if rows and not crash:
             await service.looking.execute("DELETE FROM outbox WHERE id = ANY($1)", [row["id"] for row in rows])

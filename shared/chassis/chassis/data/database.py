@@ -40,6 +40,7 @@ IDLE_SNAPSHOT_TIMEOUT_MS: Final = 300_000
 """How long nothing may be read for a long answer; a reader that takes nothing is ended sooner, a part waits for other files' parts."""
 CONNECT_TIMEOUT_S: Final = 5
 CLOSE_S: Final = 2
+"""How long a stopping process waits for the server to close its connections."""
 FRESH_S: Final = 1.0
 """A reader takes a connection that was used so short a time ago without a look at the server first, unless it is known to be lost."""
 BATCH_ROWS: Final = 500

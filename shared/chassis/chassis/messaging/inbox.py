@@ -39,6 +39,7 @@ GRACE_S: Final = 8
 """How long a stopping process finishes what it has begun; shorter than TIMEOUT_S."""
 
 ROLLBACK_S: Final = 2
+"""How long a stopping process waits for what it could not finish to be rolled back."""
 
 ALONE_FROM: Final = 3
 """A message that was delivered this often may have failed others of its batch: it is processed alone."""

@@ -130,17 +130,21 @@ class Relay:
             await asyncio.sleep(RETRY_S)
 
     async def _publish_one(self, row: asyncpg.Record) -> None:
-        envelope = Envelope(
-            id=UUID(bytes=row["event_id"].bytes),
-            type=row["type"],
-            source=self._source,
-            time=row["written_at"],
-            subject=row["subject"],
-            correlationid=row["correlation_id"],
-            causationid=row["causation_id"],
-            sequence=row["sequence"],
-            traceparent=row["traceparent"],
-        )
         self._leadership.check()
-        await self._broker.publish(row["exchange"], envelope, row["body"])
+        await self._broker.publish(row["exchange"], envelope_of(row, self._source), row["body"])
         PUBLISHED.labels(row["type"]).inc()
+
+
+def envelope_of(row: asyncpg.Record, source: str) -> Envelope:
+    """Return the envelope in which a row of the outbox of this service is published."""
+    return Envelope(
+        id=UUID(bytes=row["event_id"].bytes),
+        type=row["type"],
+        source=source,
+        time=row["written_at"],
+        subject=row["subject"],
+        correlationid=row["correlation_id"],
+        causationid=row["causation_id"],
+        sequence=row["sequence"],
+        traceparent=row["traceparent"],
+    )

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 RESTART_S: Final = 1.0
 END_S: Final = 2.0
+"""How long the parts of a stopping process have to end."""
 COLLECT_AFTER: Final = (10_000, 2, 200)
 """Python's own collector looks through fewer, fuller generations: a request leaves hardly any cycles behind.
 
