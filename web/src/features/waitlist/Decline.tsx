@@ -2,13 +2,21 @@
 import { Checkbox, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "@/api";
+import { api, asProblem } from "@/api";
 import { PATIENCE } from "@/features/sessions/steps";
 import { refreshAfter } from "@/live";
 import { Confirm, fieldErrors, notify } from "@/ui";
 
+/** The refusal where the slot is booked, declined or offered to another client by now. */
+const NOTHING_OFFERED = "nothing-offered";
+
+export interface Declined {
+  readonly id: string;
+  readonly client_name: string;
+}
+
 interface DeclineProps {
-  readonly entry: { readonly id: string; readonly client_name: string };
+  readonly entry: Declined;
   readonly onClose: () => void;
 }
 
@@ -19,6 +27,13 @@ export function Decline({ entry, onClose }: DeclineProps) {
     onSuccess: () => {
       notify.done(`${entry.client_name} keeps waiting; the slot ${offersOn ? "goes to the next" : "stays free"}.`);
       onClose();
+    },
+    onError: (error: unknown) => {
+      // There is nothing left to decline, so the dialog goes.
+      if (asProblem(error).code === NOTHING_OFFERED) {
+        notify.problem(error, "The slot was not declined");
+        onClose();
+      }
     },
     onSettled: () => void refreshAfter(queries, "scheduling.session_booked.v1"),
   });

@@ -1,15 +1,14 @@
 // What waits for a decision: rooms', the desk's, or that of a client who was offered a place.
 import { Alert, Button, Group, Loader, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { api, type Session } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
 import { LargerRooms, useOtherAlternatives } from "@/features/sessions/LargerRooms";
 import { heldUntil, isWaiting, partInWords } from "@/features/sessions/standing";
 import { PATIENCE, useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
-import { Decline } from "@/features/waitlist/Decline";
+import { Decline, type Declined } from "@/features/waitlist/Decline";
 import { refreshAfter } from "@/live";
 import { dayOf, durationInWords, momentInWords, secondsUntil, useNow } from "@/time";
 import { Loaded, notify, Panel, ProblemNotice } from "@/ui";
@@ -21,13 +20,27 @@ interface DecisionProps {
 }
 
 export function Decision({ session, zone }: DecisionProps) {
+  const [declined, setDeclined] = useState<Declined | null>(null);
+  return (
+    <>
+      <Undecided session={session} zone={zone} onDecline={setDeclined} />
+      {declined && <Decline entry={declined} onClose={() => setDeclined(null)} />}
+    </>
+  );
+}
+
+interface DecliningProps extends DecisionProps {
+  readonly onDecline: (entry: Declined) => void;
+}
+
+function Undecided({ session, zone, onDecline }: DecliningProps) {
   const [dismissed, dismiss] = useDismissed(session.id);
   if (isWaiting(session)) {
     return <Waiting session={session} />;
   }
   const held = heldUntil(session);
   if (held) {
-    return <Held session={session} until={held} zone={zone} />;
+    return <Held session={session} until={held} zone={zone} onDecline={onDecline} />;
   }
   const isRefused = session.alternatives.length > 0 || (session.rejection_reasons ?? []).length > 0;
   const isAbout = ["offered", "rejected", "booked"].includes(session.status) || Boolean(session.undo_until);
@@ -126,7 +139,7 @@ function Refused({ session, zone, onDismiss }: DecisionProps & { onDismiss: () =
 }
 
 /** A room is held for somebody who waited; the front desk enters what they decided. */
-function Held({ session, until, zone }: DecisionProps & { until: string }) {
+function Held({ session, until, zone, onDecline }: DecliningProps & { until: string }) {
   useNow(1);
   const queries = useQueryClient();
   const waiting = api.useQuery("get", "/api/scheduling/waitlist", {
@@ -135,8 +148,8 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
   const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
     onSettled: () => void refreshAfter(queries, "scheduling.session_booked.v1"),
     onSuccess: () => notify.done("Booked."),
+    onError: (error: unknown) => notify.problem(error),
   });
-  const [declining, decline] = useDisclosure(false);
   const left = Math.max(0, Math.ceil(secondsUntil(until) / 60));
   return (
     <Panel
@@ -158,15 +171,13 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
               <Button loading={accept.isPending} onClick={() => accept.mutate({ params })}>
                 {entry.client_name} accepts
               </Button>
-              <Button variant="default" disabled={accept.isPending} onClick={decline.open}>
+              <Button variant="default" disabled={accept.isPending} onClick={() => onDecline(entry)}>
                 {entry.client_name} declines
               </Button>
-              {declining && <Decline entry={entry} onClose={decline.close} />}
             </Group>
           );
         }}
       </Loaded>
-      {accept.error ? <ProblemNotice error={accept.error} /> : null}
     </Panel>
   );
 }

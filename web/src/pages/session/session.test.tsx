@@ -1,6 +1,7 @@
 import { notificationsStore } from "@mantine/notifications";
 import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
+import { useState } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLIENT, ENTRY, id, PREVIEW, RECORD, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
@@ -405,6 +406,38 @@ describe("a slot that is held for a client on the waitlist", () => {
     expect(sent).toEqual([]);
     await user.click(within(dialog).getByRole("button", { name: "Decline" }));
     await waitFor(() => expect(sent).toMatchObject([{ path: `/api/scheduling/waitlist/${ENTRY.id}/decline` }]));
+  });
+});
+
+function HeldUntilBooked({ until }: { until: string }) {
+  const [isBooked, book] = useState(false);
+  const held = { ...AHEAD, status: "offered" as const, offer_until: until };
+  return (
+    <>
+      <Decision session={isBooked ? AHEAD : held} zone={SITE.time_zone} />
+      <button type="button" onClick={() => book(true)}>
+        Somebody books it
+      </button>
+    </>
+  );
+}
+
+describe("a slot that is held no longer", () => {
+  it("leaves open what was asked, and says then that nothing was declined", async () => {
+    const until = "2099-03-01T14:00:00Z";
+    const entry = { ...ENTRY, status: "offered" as const, session_id: AHEAD.id, offer_until: until };
+    answers("get", "/api/scheduling/waitlist", { items: [entry], next_cursor: null });
+    const user = show(<HeldUntilBooked until={until} />);
+    await user.click(await screen.findByRole("button", { name: "Jonas Reed declines" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.click(screen.getByRole("button", { name: "Somebody books it" }));
+    refuses("post", "/api/scheduling/waitlist/{entry_id}/decline", {
+      status: 409,
+      type: "/problems/nothing-offered",
+      detail: "The slot is booked for this client already.",
+    });
+    await user.click(dialog.getByRole("button", { name: "Decline" }));
+    expect(await screen.findByText("The slot is booked for this client already.")).toBeVisible();
   });
 });
 

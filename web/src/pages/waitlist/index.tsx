@@ -50,6 +50,7 @@ export function Component() {
   const status: Status = wanted !== null && wanted in STATUSES ? (wanted as Status) : "waiting";
   const [adding, add] = useDisclosure(false);
   const [read, setRead] = useState<Entry | null>(null);
+  const [declined, setDeclined] = useState<Entry | null>(null);
   const [withdrawn, setWithdrawn] = useState<Entry | null>(null);
   const pages = usePages(`${site.id} ${status}`);
   const entries = api.useQuery("get", "/api/scheduling/waitlist", {
@@ -93,6 +94,7 @@ export function Component() {
               name="Held slots"
               entries={held.data.items}
               zone={site.time_zone}
+              onDecline={setDeclined}
               onRead={setRead}
               onWithdraw={setWithdrawn}
             />
@@ -122,6 +124,7 @@ export function Component() {
                 name="Waitlist"
                 entries={items}
                 zone={site.time_zone}
+                onDecline={setDeclined}
                 onRead={setRead}
                 onWithdraw={setWithdrawn}
               />
@@ -131,6 +134,7 @@ export function Component() {
       </PagedList>
       {adding && <AddEntry site={site} onClose={add.close} />}
       {read && <Log entry={read} zone={site.time_zone} onClose={() => setRead(null)} />}
+      {declined && <Decline entry={declined} onClose={() => setDeclined(null)} />}
       {withdrawn && <Withdraw entry={withdrawn} onClose={() => setWithdrawn(null)} />}
     </Page>
   );
@@ -140,11 +144,12 @@ interface EntriesProps {
   readonly name: string;
   readonly entries: readonly Entry[];
   readonly zone: string;
+  readonly onDecline: (entry: Entry) => void;
   readonly onRead: (entry: Entry) => void;
   readonly onWithdraw: (entry: Entry) => void;
 }
 
-function Entries({ name, entries, zone, onRead, onWithdraw }: EntriesProps) {
+function Entries({ name, entries, zone, onDecline, onRead, onWithdraw }: EntriesProps) {
   const at = useAt();
   const services = useServices(entries.map(({ service_id }) => service_id));
   return (
@@ -196,7 +201,7 @@ function Entries({ name, entries, zone, onRead, onWithdraw }: EntriesProps) {
             </Table.Td>
             <Table.Td>
               <Group gap={6} justify="flex-end">
-                {entry.status === "offered" && <Answer entry={entry} />}
+                {entry.status === "offered" && <Answer entry={entry} onDecline={() => onDecline(entry)} />}
                 <Button size="compact-sm" variant="default" onClick={() => onRead(entry)}>
                   Log
                 </Button>
@@ -264,9 +269,8 @@ function Slot({ sessionId, clientId, zone }: { sessionId: string; clientId: stri
 }
 
 /** The client has decided whether they take the slot that is held for them. */
-function Answer({ entry }: { entry: Entry }) {
+function Answer({ entry, onDecline }: { entry: Entry; onDecline: () => void }) {
   const queries = useQueryClient();
-  const [declining, decline] = useDisclosure(false);
   const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
     onSuccess: () => notify.done(`The slot is booked for ${entry.client_name}.`),
     onError: (error: unknown) => notify.problem(error),
@@ -277,10 +281,9 @@ function Answer({ entry }: { entry: Entry }) {
       <Button size="compact-sm" loading={accept.isPending} onClick={() => accept.mutate(answering(entry))}>
         Book it
       </Button>
-      <Button size="compact-sm" variant="default" onClick={decline.open}>
+      <Button size="compact-sm" variant="default" onClick={onDecline}>
         Decline
       </Button>
-      {declining && <Decline entry={entry} onClose={decline.close} />}
     </>
   );
 }

@@ -1,6 +1,8 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
+import { refreshAfter } from "@/live";
 import { provesItself } from "@/testing/dialogs";
 import { CLIENT, CLOSED_SITE, COVERAGE, ENTRY, id, PAYER, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
 import { answers, refuses, sent, server } from "@/testing/services";
@@ -8,6 +10,7 @@ import { choose, show } from "@/testing/show";
 import { AddEntry } from "./AddEntry";
 import { Component as Waitlist, Withdraw } from "./index";
 import { Log } from "./Log";
+import type { Entry } from "./text";
 
 const COVERAGES = "/api/billing/clients/{client_id}/coverages";
 const HELD = {
@@ -16,6 +19,13 @@ const HELD = {
   position: null,
   session_id: SESSION.id,
   offer_until: "2099-03-02T14:00:00Z",
+};
+/** The refusal to decline what is booked meanwhile. */
+const TAKEN = {
+  status: 409,
+  type: "/problems/nothing-offered",
+  title: "Nothing offered",
+  detail: "The slot is booked for this client already. If they do not want it, cancel its session.",
 };
 const UNINSURED = { ...CLIENT, id: id("33"), full_name: "Ada Papermoon" };
 
@@ -118,13 +128,26 @@ describe("Withdraw", () => {
   });
 });
 
+/** What somebody else does, as the event stream announces it. */
+function Happens() {
+  const queries = useQueryClient();
+  return (
+    <button type="button" onClick={() => void refreshAfter(queries, "scheduling.session_booked.v1")}>
+      Somebody books it
+    </button>
+  );
+}
+
 describe("the page", () => {
-  /** Entries by their status. */
-  function open(entries: readonly (typeof ENTRY)[]) {
+  let listed: readonly Entry[] = [];
+
+  /** Show the page with these entries, by their status. */
+  function open(entries: readonly Entry[]) {
+    listed = entries;
     server.use(
       http.get(`${window.location.origin}/api/scheduling/waitlist`, ({ request }) => {
         const status = new URL(request.url).searchParams.get("status");
-        return HttpResponse.json({ items: entries.filter((entry) => entry.status === status), next_cursor: null });
+        return HttpResponse.json({ items: listed.filter((entry) => entry.status === status), next_cursor: null });
       }),
     );
     answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
@@ -134,7 +157,13 @@ describe("the page", () => {
     answers("get", "/api/scheduling/clients/{client_id}", CLIENT);
     answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
     answers("get", "/api/scheduling/therapists/{therapist_id}", THERAPIST);
-    return show(<Waitlist />, { at: "/waitlist" });
+    return show(
+      <>
+        <Waitlist />
+        <Happens />
+      </>,
+      { at: "/waitlist" },
+    );
   }
 
   it("declines nothing before it was asked for", async () => {
@@ -153,6 +182,29 @@ describe("the page", () => {
     await user.click(dialog.getByRole("button", { name: "Decline" }));
     expect(await screen.findByText("Jonas Reed keeps waiting; the slot stays free.")).toBeVisible();
     expect(sent.map(({ query }) => query)).toEqual([{ offer_on: "false" }]);
+  });
+
+  it("says what happened where the slot was booked by somebody else before it is declined, and shows the list anew", async () => {
+    const user = open([HELD]);
+    await user.click(await screen.findByRole("button", { name: "Decline" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    refuses("post", "/api/scheduling/waitlist/{entry_id}/decline", TAKEN);
+    listed = [{ ...HELD, status: "booked" as const }];
+    await user.click(dialog.getByRole("button", { name: "Decline" }));
+    expect(await screen.findByText("The slot was not declined")).toBeVisible();
+    expect(screen.getByText(TAKEN.detail)).toBeVisible();
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Decline" })).toBeNull());
+  });
+
+  it("leaves open what was asked while its entry leaves the list", async () => {
+    const user = open([HELD]);
+    await user.click(await screen.findByRole("button", { name: "Decline" }));
+    const dialog = await screen.findByRole("dialog");
+    listed = [{ ...HELD, status: "booked" as const }];
+    await user.click(screen.getByRole("button", { name: "Somebody books it" }));
+    await waitFor(() => expect(screen.queryByRole("table", { name: "Held slots", hidden: true })).toBeNull());
+    expect(dialog).toBeVisible();
   });
 
   it("says of those without a slot that nobody else waits", async () => {
