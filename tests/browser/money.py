@@ -1,5 +1,6 @@
 """Money of a clinic in a browser's test: sessions that are billed, a client who is insured, and who stands on claims."""
 
+import re
 import secrets
 from datetime import date
 from typing import Any, Final
@@ -93,3 +94,17 @@ async def claim_of(clinic: Clinic, record: Json) -> Json:
 def answered(claim: Json, record: Json, today: date = TODAY) -> bytes:
     """Write the file with which the insurer pays a claim as the contract has it."""
     return remittance(claim, record, ORGANIZATION, today).encode()
+
+
+def taken_back(claim: Json, record: Json) -> bytes:
+    """Write the file with which the insurer takes its answer to a claim back and carries what it is owed forward (PLB with FB)."""
+    paid = record["insurance_amount"]
+    whole = re.sub(r"(?<=\*)(?=\d+\.\d\d\b)", "-", answered(claim, record).decode())
+    for before, after in (
+        (f"CLP*{claim['control_number']}*1*", f"CLP*{claim['control_number']}*22*"),
+        (f"BPR*I*-{paid}", "BPR*I*0"),
+        ("TRN*1*EFT", "TRN*1*REV"),
+        ("SE*", f"PLB*1512345678*{TODAY.year}1231*FB:{claim['control_number']}*-{paid}~\nSE*"),
+    ):
+        whole = whole.replace(before, after)
+    return re.sub(r"SE\*(\d+)", lambda count: f"SE*{int(count[1]) + 1}", whole).encode()

@@ -10,7 +10,7 @@ from playwright.async_api import FilePayload, Page, expect
 from support.clinic import TODAY, Clinic
 
 from browser.desk import Desk, OpenDesk, begin
-from browser.money import answered, billed, billed_to_insurance, claim_of, insure, write_down
+from browser.money import answered, billed, billed_to_insurance, claim_of, insure, taken_back, write_down
 
 COLOURS: Final = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 UNREADABLE: Final = FilePayload(name="holiday.835", mimeType="text/plain", buffer=b"Greetings from the coast")
@@ -183,6 +183,23 @@ async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose
     await parked.get_by_role("button", name="Post").click()
     await expect(parked).to_have_count(0)
     assert (await claim_of(desk.clinic, record))["status"] == "paid"
+
+
+async def test_a_reversal_of_an_unknown_claim_is_posted_to_the_answered_claim_that_somebody_chooses(desk: Desk) -> None:
+    record = await billed_to_insurance(desk.clinic)
+    await desk.clinic.post("/api/billing/claims", record_ids=[record["id"]])
+    claim = await claim_of(desk.clinic, record)
+    files = [answered(claim, record), taken_back({**claim, "control_number": f"OLD{claim['control_number'][2:]}"}, record)]
+    for number, file in enumerate(files):
+        await desk.go("/billing/remittances")
+        await post_file(desk.page, FilePayload(name=f"{number}.835", mimeType="text/plain", buffer=file))
+        await expect(desk.page).to_have_url(re.compile(r"/billing/remittances/[\da-f]"))
+    parked = desk.page.get_by_role("alert").filter(has_text="This payment is not posted")
+    await parked.get_by_role("combobox").fill(claim["control_number"])
+    await desk.page.get_by_role("option", name=re.compile(f"{claim['control_number']}, paid")).click()
+    await parked.get_by_role("button", name="Post").click()
+    await expect(parked).to_have_count(0)
+    assert (await claim_of(desk.clinic, record))["status"] == "reversed"
 
 
 async def test_a_file_that_was_cut_off_can_only_be_discarded_and_says_once_why(desk: Desk) -> None:

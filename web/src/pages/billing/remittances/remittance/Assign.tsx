@@ -10,8 +10,6 @@ import { forStaff } from "../labels";
 import { ClaimSelect } from "./ClaimSelect";
 
 const REASON_AT_MOST = 500;
-/** Money may belong to a claim whatever became of it. */
-const ANY = ["submitted", "accepted", "paid", "denied"] as const;
 
 interface Props {
   readonly remittanceId: string;
@@ -46,7 +44,6 @@ export function Assign({ remittanceId, payer, answer }: Props) {
           label="Claim that it belongs to"
           answer={answer}
           payer={payer}
-          statuses={ANY}
           recordId={recordId}
           onChoose={setRecordId}
         />

@@ -1,13 +1,13 @@
 import { Loader } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
-import { api, type Claim } from "@/api";
+import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { useClients } from "@/features/people/names";
 import { inDollars } from "@/money";
 import { typedHere } from "@/time";
 import { type Choice, SearchSelect } from "@/ui";
-import { fitting } from "../fitting";
+import { fitting, isReversalOf } from "../fitting";
 
 const FOUND_AT_MOST = 20;
 const TYPING_MS = 150;
@@ -18,16 +18,14 @@ interface Props {
   readonly answer: components["schemas"]["ClaimPaymentView"];
   /** Who pays, as the file states. */
   readonly payer: string | null;
-  readonly statuses: readonly Claim["status"][];
-  /** Whether only claims fit that wait for an answer. */
-  readonly onlyOpen?: boolean;
   readonly recordId: string | null;
   readonly onChoose: (recordId: string | null) => void;
 }
 
 /** The record of a claim that nobody knows by its number: one of the claims with the same charge, found by client, day or number. */
-export function ClaimSelect({ label, answer, payer, statuses, onlyOpen = false, recordId, onChoose }: Props) {
+export function ClaimSelect({ label, answer, payer, recordId, onChoose }: Props) {
   const charge = answer.charge.replace("-", "");
+  const isReversal = isReversalOf(answer);
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState<Choice | null>(null);
   const [debounced] = useDebouncedValue(typed.trim(), TYPING_MS);
@@ -49,31 +47,32 @@ export function ClaimSelect({ label, answer, payer, statuses, onlyOpen = false, 
       : called
         ? { client_id: called }
         : null;
-  const found = api.useQuery(
+  const isAsked = called === null || called.length > 0;
+  const query = { total_amount: charge, limit: FOUND_AT_MOST, ...narrowing };
+  // Claims that wait and those that are answered are asked for apart, so that many of the one do not hide the other.
+  const first = api.useQuery(
     "get",
     "/api/billing/claims",
-    {
-      params: {
-        query: {
-          total_amount: charge,
-          limit: FOUND_AT_MOST,
-          ...narrowing,
-          // Without anything that narrows them, many answered claims may stand before the open ones.
-          ...(onlyOpen && narrowing ? { open: true } : {}),
-        },
-      },
-    },
-    { enabled: called === null || called.length > 0 },
+    { params: { query: narrowing ? { ...query, open: !isReversal } : query } },
+    { enabled: isAsked },
   );
+  const others = api.useQuery(
+    "get",
+    "/api/billing/claims",
+    { params: { query: { ...query, open: isReversal } } },
+    { enabled: isAsked && narrowing !== null },
+  );
+  const lists = narrowing ? [first, others] : [first];
   const hasNobody = name !== null && clients.data?.items.length === 0;
-  const claims = hasNobody ? [] : (found.data?.items ?? []).filter(({ status }) => statuses.includes(status));
+  const claims = hasNobody ? [] : lists.flatMap(({ data }) => data?.items ?? []);
   const people = useClients([...new Set(claims.map(({ client_id }) => client_id))]);
   // What is chosen keeps its label: another one would be taken for a search.
   const isNamed = !people.some(({ isAwaited }) => isAwaited);
   const names = new Map(people.map(({ id, name }) => [id, name]));
-  const choices = isNamed ? fitting(claims, names, { payer, day: answer.service_date }) : [];
-  const isSettled = debounced === typed.trim() && (hasNobody || found.data !== undefined) && isNamed;
-  const hasMore = !hasNobody && Boolean(found.data?.next_cursor || (name && clients.data?.next_cursor));
+  const choices = isNamed ? fitting(claims, names, { payer, day: answer.service_date, isReversal }) : [];
+  const isSettled =
+    debounced === typed.trim() && (hasNobody || lists.every(({ data }) => data !== undefined)) && isNamed;
+  const hasMore = !hasNobody && [...lists, ...(name ? [clients] : [])].some(({ data }) => data?.next_cursor);
   return (
     <SearchSelect
       label={label}
@@ -93,7 +92,9 @@ export function ClaimSelect({ label, answer, payer, statuses, onlyOpen = false, 
       chosen={chosen?.value === recordId ? chosen : null}
       isSettled={isSettled}
       nothingFoundMessage={isSettled ? `No claim of ${inDollars(charge)} matches` : "Searching …"}
-      rightSection={found.isFetching || clients.isFetching || !isNamed ? <Loader size={16} /> : undefined}
+      rightSection={
+        [...lists, clients].some(({ isFetching }) => isFetching) || !isNamed ? <Loader size={16} /> : undefined
+      }
       clearable
       maw={560}
     />

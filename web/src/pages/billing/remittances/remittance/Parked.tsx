@@ -25,9 +25,6 @@ const ACCEPTABLE: ReadonlySet<string> = new Set([
 /** What nobody can post, whatever is decided about its claims. */
 const NEVER_POSTED: ReadonlySet<string> = new Set(["test-file", "other-currency"]);
 
-/** What waits for an answer. */
-const WAITING = ["submitted", "accepted"] as const;
-
 type Remittance = components["schemas"]["RemittanceView"];
 
 /** Why nothing of it is posted, and how to post the rest when somebody has decided. */
@@ -120,8 +117,6 @@ function Decisions({ remittance }: { remittance: Remittance }) {
             label={`Claim that ${answer.control_number} belongs to`}
             answer={answer}
             payer={remittance.payer_name}
-            statuses={WAITING}
-            onlyOpen
             recordId={matched[answer.control_number] ?? null}
             onChoose={(recordId) => match({ ...matched, [answer.control_number]: recordId })}
           />
