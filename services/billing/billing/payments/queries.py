@@ -7,21 +7,36 @@ from chassis.data.database import ReadSession, named
 from chassis.rows.paging import Keyset
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from billing.ledger import settlement
-from billing.ledger.postings import Payer
+from billing.ledger.postings import Payer, PostingKind
 from billing.payers.queries import names_of
 from billing.payments.schemas import CreditPage, CreditView
 from billing.records import history
 from billing.records import queries as records_queries
-from billing.records.queries import NOTHING, RECORD
+from billing.records.queries import NOTHING, RECORD, TRANSACTION
 
 OLDEST: Final = Keyset(RECORD.c.service_date, RECORD.c.id, of="records with credit")
 
+REVISION: Final = RECORD.alias()
+PAID_BY: Final = (
+    select(REVISION.c.payer_id)
+    .join(TRANSACTION, TRANSACTION.c.record_id == REVISION.c.id)
+    .where(REVISION.c.session_id == RECORD.c.session_id, REVISION.c.client_id == RECORD.c.client_id)
+    .where(REVISION.c.revision <= RECORD.c.revision, REVISION.c.payer_id.is_not(None))
+    .where(TRANSACTION.c.kind == PostingKind.PAYMENT, TRANSACTION.c.payer == Payer.INSURER)
+    .order_by(REVISION.c.revision.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+PAYER: Final = case((RECORD.c.replaces_id.is_(None), RECORD.c.payer_id), else_=func.coalesce(PAID_BY, RECORD.c.payer_id))
+"""The payer of a record's credit: the last that paid it or a record before it, whose money went along to it."""
+
 NEWER: Final = RECORD.alias()
 SHOWN: Final = select(
-    RECORD,
+    *(column for column in RECORD.c if column is not RECORD.c.payer_id),
+    PAYER.label("payer_id"),
     select(NEWER.c.id)
     .where(NEWER.c.session_id == RECORD.c.session_id, NEWER.c.client_id == RECORD.c.client_id, NEWER.c.id != RECORD.c.id)
     .where(NEWER.c.payment_status != PaymentStatus.VOIDED)
@@ -59,5 +74,5 @@ def _with_credit(statement: Select[*Ts], client_id: ClientId | None, payer_id: U
     if client_id is not None:
         statement = statement.where(RECORD.c.client_id == client_id)
     if payer_id is not None:
-        statement = statement.where(RECORD.c.payer_id == payer_id)
+        statement = statement.where(PAYER.in_([payer_id]))
     return statement

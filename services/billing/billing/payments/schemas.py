@@ -88,6 +88,7 @@ class CreditView(View):
     record_id: RecordId
     client_id: ClientId
     payer_id: UUID | None
+    """The payer that paid, also where the record has taken another's place and is billed to another payer or to none."""
     payer_name: str | None
     service_code: str
     service_date: Day

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import pytest
 from back_office import MONDAY, Clinic, Json, cover, payer
 from contracts.types import ClientId, new_id
 from insurer import Claimed, answer, as_expected, claim, database
@@ -113,3 +114,25 @@ async def test_credit_is_listed_with_whose_money_it_is_and_where_it_may_go(clini
     assert reported == [(voided["id"], "voided", "0.00", "125.00", "Harbor Mutual")]
     assert (await clinic.billing.get("/credits", params={"payer_id": harbor})).json()["total_amount"] == "130.00"
     assert (await clinic.billing.get("/credits")).json()["total_amount"] == "140.00"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_an_insurers_credit_names_the_payer_that_paid_also_where_insurance_is_not_billed_any_more(clinic: Clinic, times: int) -> None:
+    claimed = await claim(clinic)
+    await receive(clinic, as_expected(claimed.control_number))
+    record = claimed.record
+    for number in range(times):
+        record = await clinic.post(record, "replace", reason=f"not insured, {number}", insurance_applicable=False)
+    paid_by = claimed.record["payer_id"]
+    assert record["payer_id"] is None
+    found = (await clinic.billing.get("/credits", params={"payer_id": paid_by})).json()
+    assert [(each["record_id"], each["payer_id"], each["insurer_credit"]) for each in found["items"]] == [(record["id"], paid_by, "127.00")]
+    named = (await clinic.billing.get(f"/payers/{paid_by}")).json()["payer_name"]
+    assert (found["items"][0]["payer_name"], found["count"]) == (named, 1)
+
+
+async def test_the_credit_of_a_client_whose_insurance_is_not_billed_names_no_payer(clinic: Clinic) -> None:
+    record = await clinic.bill("90837")
+    await clinic.pay(record, "200.00")
+    found = (await clinic.billing.get("/credits", params={"client_id": record["client_id"]})).json()
+    assert [(each["payer_id"], each["client_credit"]) for each in found["items"]] == [(None, "15.00")]

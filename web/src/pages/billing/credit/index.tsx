@@ -24,6 +24,7 @@ export function Component() {
     ...(query.get("client") ? { client_id: query.get("client") as string } : {}),
     ...(query.get("payer") ? { payer_id: query.get("payer") as string } : {}),
   };
+  const isNarrowed = Object.keys(wanted).length > 0;
   const pages = usePages(JSON.stringify(wanted));
   const { cursor } = pages;
   const credits = api.useQuery(
@@ -59,7 +60,11 @@ export function Component() {
         query={credits}
         pages={pages}
         order="oldest first"
-        empty={<Empty title="No credit">Every payment is applied or refunded.</Empty>}
+        empty={
+          <Empty title="No credit">
+            {isNarrowed ? "No record of this choice has credit." : "Every payment is applied or refunded."}
+          </Empty>
+        }
         total={({ count, total_amount }) => (
           <>
             {numberInWords(count)} {count === 1 ? "record" : "records"}, credit <Money amount={total_amount} />
