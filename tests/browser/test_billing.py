@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 from httpx import AsyncClient
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, Route, expect
 from support.clinic import TODAY, Clinic
 
 from browser.desk import Desk, OpenDesk, begin
@@ -183,6 +183,26 @@ async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose
     await parked.get_by_role("button", name="Post").click()
     await expect(parked).to_have_count(0)
     assert (await claim_of(desk.clinic, record))["status"] == "paid"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["wide", "narrow"])
+async def test_post_stays_where_it_is_when_a_claim_is_chosen(desk: Desk, open_desk: OpenDesk, size: tuple[int, int]) -> None:
+    record = await billed_to_insurance(desk.clinic)
+    await desk.clinic.post("/api/billing/claims", record_ids=[record["id"]])
+    claim = await claim_of(desk.clinic, record)
+    unknown = answered({**claim, "control_number": f"OLD{claim['control_number'][2:]}"}, record)
+    here = await open_desk(desk.clinic, size=size)
+    await here.page.route("**/api/billing/claims?*", more_unless_numbered)
+    await here.go("/billing/remittances")
+    await post_file(here.page, FilePayload(name="old.835", mimeType="text/plain", buffer=unknown))
+    field, post = here.page.get_by_role("combobox", name="Claim that"), here.page.get_by_role("button", name="Post", exact=True)
+    await field.fill(claim["control_number"])
+    option = here.page.get_by_role("option", name=claim["control_number"])
+    await expect(option).to_have_count(1)
+    before = await post.bounding_box()
+    await option.click()
+    await expect(here.page.get_by_text("than listed")).to_be_visible()
+    assert await post.bounding_box() == before
 
 
 async def test_a_reversal_of_an_unknown_claim_is_posted_to_the_answered_claim_that_somebody_chooses(desk: Desk) -> None:
@@ -413,3 +433,10 @@ async def post_file(page: Page, file: FilePayload) -> None:
     async with page.expect_file_chooser() as choosing:
         await page.get_by_role("button", name="Post a file").click()
     await (await choosing.value).set_files(file)
+
+
+async def more_unless_numbered(route: Route) -> None:
+    """Let there be more claims than are answered, unless one is asked for by its number."""
+    answer = await route.fetch()
+    more = {} if "control_number" in route.request.url else {"next_cursor": "more"}
+    await route.fulfill(response=answer, json={**await answer.json(), **more})

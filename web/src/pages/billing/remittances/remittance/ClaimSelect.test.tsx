@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { delay, HttpResponse, http } from "msw";
 import { useState } from "react";
 import { expect, it } from "vitest";
@@ -27,6 +27,8 @@ function Picker({ answer = ANSWER }: { answer?: Answer }) {
   const [recordId, choose] = useState<string | null>(null);
   return <ClaimSelect label="Claim" answer={answer} payer={null} recordId={recordId} onChoose={choose} />;
 }
+
+const MORE = /^More of \$185.00 than listed/;
 
 /** Let the service find only what is asked for: by a number, by a client, or some of the many of a day. */
 function finds(): URLSearchParams[] {
@@ -62,8 +64,19 @@ it.each(["HF000770092", CLIENT.full_name])("finds a claim among any number of th
 it("begins with the claims of the day that the file states, and says when there are more", async () => {
   const asked = finds();
   show(<Picker />);
-  expect(await screen.findByText(/There are more than the 2 in the list/)).toBeVisible();
+  await waitFor(() => expect(screen.getByText(MORE)).toBeVisible());
+  expect(screen.getByText(/^Claims of \$185.00/)).not.toBeVisible();
   expect(asked.every((query) => query.get("service_date") === "2026-03-02")).toBe(true);
+});
+
+it("says nothing of more claims while there are none in the list", async () => {
+  finds();
+  const user = show(<Picker />);
+  const field = await screen.findByRole("combobox", { name: "Claim" });
+  await waitFor(() => expect(screen.getByText(MORE)).toBeVisible());
+  server.use(http.get(`${window.location.origin}/api/scheduling/clients`, () => delay("infinite")));
+  await user.type(field, "Somebody");
+  await waitFor(() => expect(screen.getByText(MORE)).not.toBeVisible());
 });
 
 it("offers a claim once its client's name is there, so that what is chosen keeps its name", async () => {

@@ -1,4 +1,4 @@
-import { Loader } from "@mantine/core";
+import { Box, Loader } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { api } from "@/api";
@@ -76,10 +76,7 @@ export function ClaimSelect({ label, answer, payer, recordId, onChoose }: Props)
   return (
     <SearchSelect
       label={label}
-      description={
-        `Claims of ${inDollars(charge)}. Type a client's name, a day of service or a claim's number.` +
-        (hasMore ? ` There are more than the ${choices.length} in the list: type more of it, or the number.` : "")
-      }
+      description={<Hint charge={charge} hasMore={hasMore && choices.length > 0} />}
       placeholder={choices.length > 0 ? "Choose" : "Type to find it"}
       value={recordId}
       onChange={(picked) => {
@@ -98,5 +95,25 @@ export function ClaimSelect({ label, answer, payer, recordId, onChoose }: Props)
       clearable
       maw={560}
     />
+  );
+}
+
+const HOW = "Type a client's name, a day of service or a claim's number.";
+
+/** Which claims are listed and how to find another: in the room of the longer text, so that what is below it stays where it is. */
+function Hint({ charge, hasMore }: { charge: string; hasMore: boolean }) {
+  const texts = [`Claims of ${inDollars(charge)}. ${HOW}`, `More of ${inDollars(charge)} than listed. ${HOW}`];
+  return (
+    <Box component="span" display="grid">
+      {texts.map((text, at) => (
+        <Box
+          component="span"
+          key={text}
+          style={{ gridArea: "1 / 1", visibility: at === Number(hasMore) ? "visible" : "hidden" }}
+        >
+          {text}
+        </Box>
+      ))}
+    </Box>
   );
 }
