@@ -64,6 +64,7 @@ def refusal(port: int, path: str, method: str = "GET", **headers: str) -> dict[s
     answer = connection.getresponse()
     problem = json.loads(answer.read())
     connection.close()
+    assert ("Retry-After" in answer.headers) == (answer.status in {502, 504})
     assert (answer.headers["Content-Type"], problem["status"]) == ("application/problem+json", answer.status)
     return problem
 

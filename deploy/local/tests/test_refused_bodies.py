@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from chassis.http.limits import LARGEST_BODY, Guard, Uploads
+from chassis.http.limits import LARGEST_BODY, Guard, OpenRequests
 from chassis.http.problems import answer_problems
 from fastapi import FastAPI, Request
 from local.services import Service, front, unready
@@ -34,7 +34,7 @@ def app() -> FastAPI:
     """Make an app that counts the bytes it is sent."""
     made = FastAPI()
     answer_problems(made)
-    made.add_middleware(Guard, uploads=Uploads())
+    made.add_middleware(Guard, open_requests=OpenRequests())
 
     @made.post("/count")
     async def count(request: Request) -> int:

@@ -21,8 +21,9 @@ AWAY: Final = ("08", "28", "3D", "53", "57P")
 
 def lost(error: BaseException) -> bool:
     """Whether the database went away, so that the same work may be tried again as it was."""
-    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
-    return invalidated or _state(error).startswith(AWAY) or isinstance(error, GONE)
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(getattr(error.orig, "__cause__", None), GONE)):
+        return True  # also a connection that broke while a statement began, which SQLAlchemy does not count among them
+    return _state(error).startswith(AWAY) or isinstance(error, GONE)
 
 
 def used_up(error: BaseException) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from chassis.http import limits
-from chassis.http.limits import LARGEST_BODY, Guard, Uploads
+from chassis.http.limits import LARGEST_BODY, Guard, OpenRequests
 from chassis.http.problems import answer_problems
 from chassis.requests import waiting
 from chassis.requests.waiting import Waiters
@@ -13,26 +13,42 @@ from contracts.types import new_id
 from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.types import Message, Receive, Scope, Send
+from testing import until
 
 SEVERAL = 6
 
 
 @pytest.fixture
-def uploads() -> Uploads:
-    """Return the bodies that the app receives."""
-    return Uploads()
+def open_requests() -> OpenRequests:
+    """Return the requests that the app serves."""
+    return OpenRequests()
 
 
 @pytest.fixture
-async def client(uploads: Uploads) -> AsyncIterator[AsyncClient]:
+def ended() -> list[str]:
+    """Return the methods of those requests whose work was ended."""
+    return []
+
+
+@pytest.fixture
+async def client(open_requests: OpenRequests, ended: list[str]) -> AsyncIterator[AsyncClient]:
     """Ask an app that counts the bytes it is sent."""
     app = FastAPI()
     answer_problems(app)
-    app.add_middleware(Guard, uploads=uploads)
+    app.add_middleware(Guard, open_requests=open_requests)
 
     @app.post("/count")
     async def count(request: Request) -> int:
         return len(await request.body())
+
+    @app.api_route("/never", methods=["GET", "POST"])
+    async def never(request: Request) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            request.app.state.ended.append(request.method)
+
+    app.state.ended = ended
 
     async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as http:
         yield http
@@ -70,15 +86,35 @@ async def test_what_has_come_of_a_body_gives_the_rest_more_time(client: AsyncCli
 
 
 async def test_a_body_that_is_not_whole_when_the_process_stops_is_refused_in_words(
-    client: AsyncClient, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+    client: AsyncClient, open_requests: OpenRequests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "STOP_GRACE_S", 0.01)
     sent = asyncio.Event()
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         asked = group.create_task(client.post("/count", content=begun(asyncio.Event(), sent)))
         await sent.wait()
-        uploads.end()
+        open_requests.end()
     assert "The service stops" in problem(asked.result(), 503, "unavailable")
+
+
+async def test_nobody_is_left_without_an_answer_when_the_process_stops(
+    client: AsyncClient, open_requests: OpenRequests, ended: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LAST_ANSWER_S", 0.01)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        asked = [group.create_task(client.request(method, "/never")) for method in ("GET", "POST")]
+        await until(lambda: are_open(open_requests, 2))
+        open_requests.end()
+    read, written = (each.result() for each in asked)
+    for answer in (read, written):
+        assert (answer.status_code, answer.headers["retry-after"], answer.json()["type"]) == (503, "2", "/problems/unavailable")
+    assert "nothing was changed" in read.json()["detail"]
+    assert "it is done or it is not" in written.json()["detail"]
+    assert (sorted(ended), len(open_requests.unanswered)) == (["GET", "POST"], 0)
+
+
+async def are_open(open_requests: OpenRequests, count: int) -> bool:
+    return len(open_requests.unanswered) == count
 
 
 async def many(sent: list[bytes], count: int = SEVERAL) -> AsyncIterator[bytes]:
@@ -142,7 +178,7 @@ async def test_a_caller_who_takes_nothing_of_an_answer_is_given_up(monkeypatch: 
             await asyncio.Event().wait()
 
     async with asyncio.timeout(10):
-        await Guard(app, Uploads())({"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send)
+        await Guard(app, OpenRequests())({"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send)
     assert is_closed
 
 

@@ -1,7 +1,7 @@
 """Every message is acted on once, whatever arrives beside it; what cannot be acted on is parked and seen."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,8 @@ from sqlalchemy import text
 from testing import Serve, until
 from toy import BROKEN, HANDLERS, LightLamp, NobodyListens, Settings, build, service
 from watching import metric, names, say
+
+GIVEN_BACK_S = 20.0
 
 
 async def test_a_message_that_arrives_twice_acts_once(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
@@ -304,19 +306,23 @@ async def test_messages_wait_while_the_database_refuses_the_service(
     assert await parked(client, 0)
 
 
+@pytest.mark.parametrize("how", ["is cut off", "hangs"])
 async def test_a_process_whose_database_is_lost_gives_its_messages_back_to_the_others(
-    settings: Settings, toy_database: str, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, toy_database: str, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     monkeypatch.setattr(inbox, "LOOK_EVERY_S", 0.5)
-    async with relayed(toy_database) as (url, cut_off):
-        first = service(settings.model_copy(update={"database_url": SecretStr(url)}))
+    async with relayed(toy_database) as relay:
+        first = service(settings.model_copy(update={"database_url": SecretStr(relay.url)}))
         await serve(first.app())
-        cut_off()
+        if how == "hangs":
+            relay.hangs = True
+        else:
+            relay.cut_off()
         for position in range(PREFETCH):
             await say(broker, LightLamp(name=f"lamp {position}"))
         second = service(settings)
         client = await serve(second.app())
-        await until(lambda: has_count(second.database, PREFETCH), within=45)
+        await until(lambda: has_count(second.database, PREFETCH), within=GIVEN_BACK_S)
         assert await parked(client, 0)
 
 
@@ -348,33 +354,50 @@ async def test_a_process_that_began_to_consume_but_consumes_nothing_is_not_ready
     assert (await client.get("/readyz")).status_code == 503
 
 
-@asynccontextmanager
-async def relayed(url: str) -> AsyncIterator[tuple[str, Callable[[], None]]]:
-    """Yield the address of a database by way of a relay of this process, and a function that cuts the relay off."""
-    address = urlsplit(url)
-    connected: set[asyncio.StreamWriter] = set()
+class Relay:
+    """Stands between a process and its database."""
 
-    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while part := await reader.read(65_536):
-            writer.write(part)
-        writer.close()
+    def __init__(self, url: str) -> None:
+        """Stand before the database of this address."""
+        self._database = urlsplit(url)
+        self._connected: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+        self.url = url
+        self.hangs = False
+        """Whether it keeps its connections, and what it gets on them."""
 
-    async def connect_through(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection(address.hostname, address.port)
-        connected.update((writer, back))
-        await asyncio.gather(copy(reader, back), copy(there, writer), return_exceptions=True)
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
+        here = "{}:{}".format(*self._server.sockets[0].getsockname())
+        self.url = self.url.replace(f"{self._database.hostname}:{self._database.port}", here)
 
-    relay = await asyncio.start_server(connect_through, "127.0.0.1", 0)
-
-    def cut_off() -> None:
-        relay.close()
-        for writer in connected:
+    def cut_off(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for writer in self._connected:
             writer.transport.abort()
 
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(self._database.hostname, self._database.port)
+        self._connected.update((writer, back))
+        await asyncio.gather(self._copy(reader, back), self._copy(there, writer), return_exceptions=True)
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while part := await reader.read(65_536):
+            if not self.hangs:
+                writer.write(part)
+        writer.close()
+
+
+@asynccontextmanager
+async def relayed(url: str) -> AsyncIterator[Relay]:
+    """Yield a relay to the database of this address."""
+    relay = Relay(url)
+    await relay.start()
     try:
-        yield url.replace(f"{address.hostname}:{address.port}", "{}:{}".format(*relay.sockets[0].getsockname())), cut_off
+        yield relay
     finally:
-        cut_off()
+        relay.cut_off()
 
 
 async def has(database: Database, name: str) -> bool:

@@ -9,8 +9,10 @@ from contextlib import AsyncExitStack, contextmanager
 
 import pytest
 from aio_pika import connect
+from asyncpg import InternalClientError
 from chassis.data import database as database_module
 from chassis.data.database import Database
+from chassis.database_errors import lost
 from chassis.messaging import broker as messaging_broker
 from chassis.messaging import inbox
 from chassis.messaging.broker import Broker
@@ -20,6 +22,8 @@ from httpx import AsyncClient
 from pydantic import SecretStr
 from servers import Postgres, RabbitMQ
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError
 from testing import Serve, until
 from toy import HANDLERS, LightLamp, Settings, service
 from watching import names, outbox_size, say
@@ -148,6 +152,24 @@ async def test_a_database_that_goes_and_comes_back(
             return await outbox_size(toy.database) == 0
 
         await until(flowed, within=COMING_BACK_S)
+
+
+async def test_connections_to_a_database_that_does_not_answer_are_closed_without_an_error(
+    mortal_postgres: Postgres, mortal_database_url: str, broker_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(Settings(database_url=SecretStr(mortal_database_url), broker_url=SecretStr(broker_url)))
+    async with database.reading() as one, database.reading() as another:
+        backends = {await session.scalar(text("SELECT pg_backend_pid()")) for session in (one, another)}
+    with mortal_postgres.frozen():
+        async with asyncio.timeout(10):
+            await database.close()
+    assert (len(backends), caplog.messages) == (2, [])
+
+
+def test_a_connection_that_breaks_while_a_statement_begins_is_lost() -> None:
+    broken = AsyncAdapt_asyncpg_dbapi.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+    broken.__cause__ = InternalClientError(str(broken))
+    assert lost(DBAPIError.instance("SELECT 1", {}, broken, dbapi_base_err=AsyncAdapt_asyncpg_dbapi.Error))
 
 
 async def test_a_service_starts_and_serves_before_its_broker(toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve) -> None:

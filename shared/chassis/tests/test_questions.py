@@ -143,16 +143,21 @@ async def test_a_process_that_has_lost_its_database_leaves_the_questions_to_the_
 ) -> None:
     lame = Settings(database_url=SecretStr(mortal_database_url), broker_url=SecretStr(broker_url))
     lame_client = await serve(service(lame, answers={CountLamps: count}).app())
+
+    async def answers_again() -> bool:
+        return (await lame_client.get("/readyz")).json()["checks"]["questions"] == "answers"
+
     assert await _ask(questions, 1) == 1
     await serve(service(settings, answers={CountLamps: count}).app())
+    with mortal_postgres.frozen():
+        answers = [await questions.request_answer(CountLamps(added=number), LampsCounted, PATIENCE_S) for number in range(20)]
+        assert answers == [LampsCounted(lamps=number) for number in range(20)], "also those that it had taken already"
+    await until(answers_again, within=30.0)
     await asyncio.to_thread(mortal_postgres.stop)
     answers = [await questions.request_answer(CountLamps(added=number), LampsCounted, PATIENCE_S) for number in range(40)]
     assert answers == [LampsCounted(lamps=number) for number in range(40)], "also those that it had taken already"
     assert (await lame_client.get("/readyz")).json()["checks"]["questions"] != "answers"
     await asyncio.to_thread(mortal_postgres.start)
-
-    async def answers_again() -> bool:
-        return (await lame_client.get("/readyz")).json()["checks"]["questions"] == "answers"
 
     await until(answers_again, within=30.0)
 

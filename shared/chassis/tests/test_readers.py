@@ -55,8 +55,13 @@ async def test_readers_whose_connections_were_ended_read_on_others(
     async def are_gone() -> bool:
         return not await beside.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1)", several)
 
+    async def are_noticed() -> bool:
+        return all(connection.is_closed() for connection in database._connections)  # noqa: SLF001 (nothing public says when the driver notices)
+
     await until(are_gone)
     await beside.close()
+    if fresh_s:
+        await until(are_noticed)  # a moment later, of which the reader that looks first knows nothing
     others = set(await asyncio.gather(*(backend(database) for _ in range(4))))
     assert others
     assert not others & several

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -173,12 +173,12 @@ async def test_a_process_ends_in_time_while_its_database_does_not_answer(
         with mortal_postgres.frozen():
             for position in range(100):
                 await say(broker, LightLamp(name=f"lamp {position}"))
-            for position in range(30):
-                group.create_task(answer_to(client, f"hall {position}"))
+            asked = [group.create_task(answer_to(client, f"hall {position}")) for position in range(30)]
             await until(lambda: taken(broker))
             process.terminate()
             await asyncio.wait_for(process.wait(), MOST_TO_END_S)
     assert process.returncode == -signal.SIGTERM, "the server ends by the signal that it got"
+    assert {each.result() for each in asked} == {(503, "/problems/unavailable")}
 
 
 async def taken(broker: Broker) -> bool:
@@ -186,7 +186,6 @@ async def taken(broker: Broker) -> bool:
     return (await broker.look_at("toy.inbox")).message_count != 100
 
 
-async def answer_to(client: AsyncClient, name: str) -> None:
-    """Add a lamp; what the answer is depends on when the process ends."""
-    with suppress(TransportError):
-        await client.post("/lamps", json={"name": name})
+async def answer_to(client: AsyncClient, name: str) -> tuple[int, str]:
+    answer = await client.post("/lamps", json={"name": name}, timeout=MOST_TO_END_S)
+    return answer.status_code, answer.json()["type"]

@@ -6,7 +6,7 @@ Use cases take a Transaction, queries a ReadSession; neither can commit.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, overload
@@ -23,7 +23,7 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from chassis.address import Address
 from chassis.data import tables
-from chassis.database_errors import exhausted, lost
+from chassis.database_errors import lost
 from chassis.telemetry import tracing
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ IDLE_SNAPSHOT_TIMEOUT_MS: Final = 300_000
 CONNECT_TIMEOUT_S: Final = 5
 CLOSE_S: Final = 2
 """How long a stopping process waits for the server to close its connections."""
+LOOK_S: Final = 3
+"""How long a look at whether the database takes work lasts at most."""
 FRESH_S: Final = 1.0
 """A reader takes a connection that was used so short a time ago without a look at the server first, unless it is known to be lost."""
 BATCH_ROWS: Final = 500
@@ -48,7 +50,7 @@ BATCH_ROWS: Final = 500
 OUTGOING_MESSAGES_AT_ONCE: Final = 100
 """So many messages are written to the outbox by one statement; other requests are served in between."""
 
-TAKES_WORK: Final = text("SELECT event_id FROM inbox LIMIT 0 FOR UPDATE")
+TAKES_WORK: Final = "SELECT event_id FROM inbox LIMIT 0 FOR UPDATE"
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -177,6 +179,10 @@ class Database:
         self._writing = _engine(settings, readonly=False)
         self._reading = _engine(settings, readonly=True)
         self._connections: WeakSet[asyncpg.Connection] = WeakSet()
+        self._address = Address.read(settings.database_url)
+        self._look_name = application_name(settings.service, "look")
+        self._look: asyncio.Task[bool] | None = None
+        self._looking: asyncpg.Connection | None = None
         for engine in (self._writing, self._reading):
             event.listen(engine.sync_engine, "connect", self._note_connection)
         self.on_outgoing_messages: Callable[[], None] = lambda: None
@@ -225,26 +231,47 @@ class Database:
         pool = self._reading.pool
         return isinstance(pool, QueuePool) and pool.checkedout() >= pool.size()
 
-    async def takes_work(self) -> bool:
-        """Whether this service can log in and write, and its tables are there; also while this process has every connection in use."""
+    async def takes_work(self, within_s: float = LOOK_S) -> bool:
+        """Whether this service can log in and write, and its tables are there, and that is known in time.
+
+        Looked at on a connection of its own: also while work has every other one in use. Who asks meanwhile gets the same answer.
+        """
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._takes_work(), name="look at the database")
+        look = self._look
+        await asyncio.wait([look], timeout=within_s)
+        return look.done() and look.result()
+
+    async def _takes_work(self) -> bool:
         try:
-            async with asyncio.timeout(2 * CONNECT_TIMEOUT_S), self.transaction() as tx:  # the pool gives up sooner
-                await tx.rows(TAKES_WORK)
-        except Exception as error:  # noqa: BLE001 (the driver has errors of its own for settings that it does not know)
-            return exhausted(error)
+            async with asyncio.timeout(LOOK_S):
+                if self._looking is None or self._looking.is_closed():
+                    self._looking = await self._address.connect(self._look_name, statement_s=LOOK_S)
+                await self._looking.execute(TAKES_WORK)
+        except Exception:  # noqa: BLE001 (the driver has errors of its own for settings that it does not know)
+            if self._looking is not None:
+                self._looking.terminate()
+            return False
         return True
 
     async def close(self) -> None:
         """Close every connection; those that are in use, or that the server does not close in time, are cut."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
-                await self._writing.dispose()
-                await self._reading.dispose()
-        for connection in self._connections:
-            connection.terminate()
+        if self._look is not None:
+            self._look.cancel()
+        looking: list[asyncpg.Connection] = [] if self._looking is None else [self._looking]
+        await asyncio.gather(*(_close(connection) for connection in (*self._connections, *looking)))
+        await self._writing.dispose()
+        await self._reading.dispose()
 
     def _note_connection(self, opened: Any, _: object) -> None:  # noqa: ANN401 (the driver's, as SQLAlchemy adapts it)
         self._connections.add(opened.driver_connection)
+
+
+async def _close(connection: "asyncpg.Connection") -> None:
+    try:
+        await connection.close(timeout=CLOSE_S)
+    except Exception:  # noqa: BLE001 (one that is in use, or lost)
+        connection.terminate()
 
 
 def named(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
@@ -261,7 +288,7 @@ class WrittenJson:
 
 
 def application_name(service: str, kind: str) -> str:
-    """Return what the connections of a service, "writer" or "reader", are called in PostgreSQL's views."""
+    """Return what the connections of a service, "writer", "reader" or "look", are called in PostgreSQL's views."""
     return f"holdfast-{service}-{kind}"
 
 

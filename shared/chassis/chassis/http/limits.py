@@ -32,43 +32,55 @@ DISCARDED_WITHIN_S: Final = 30.0
 LINGER_S: Final = 2.0
 """So long a connection stays open after a refusal whose caller is still sending, for the refusal to be read."""
 STOP_GRACE_S: Final = 3.0
-"""How long a process that stops still receives bodies; shorter than the server waits before it cuts the requests."""
+"""How long a process that stops still receives bodies."""
+LAST_ANSWER_S: Final = 4.0
+"""When a process that stops answers those who still wait; shorter than the server waits before it cuts the requests."""
 NO_LARGER_BODIES: Final[Mapping[str, int]] = MappingProxyType({})
 STREAM: Final = b"text/event-stream; charset=utf-8"
 """An answer without an end took as long as its beginning."""
+READS: Final = {"GET", "HEAD", "OPTIONS"}
 QUIET: Final = {"/healthz", "/readyz", "/metrics"}
 
 log = structlog.get_logger()
 
 
-class Uploads:
-    """The request bodies that a process receives, each within its time."""
+class OpenRequests:
+    """The requests that a process serves: each body comes within its time, and nobody is left without an answer when the process stops."""
 
     def __init__(self) -> None:
-        """None is received yet."""
-        self._open: set[asyncio.Timeout] = set()
+        """None is served yet."""
+        self._bodies: set[asyncio.Timeout] = set()
+        self.unanswered: set[Answer] = set()
+        """The answers that are not sent to their end."""
+        self._refusing: list[asyncio.Task[None]] = []
         self.ends_at = math.inf
 
     def end(self) -> None:
-        """Receive nothing any more after a short while: the process stops."""
-        self.ends_at = min(self.ends_at, asyncio.get_running_loop().time() + STOP_GRACE_S)
-        for timeout in self._open:
+        """Receive nothing any more after a short while, and a moment later refuse what is not answered by then: the process stops."""
+        if self.ends_at == math.inf:
+            loop = asyncio.get_running_loop()
+            self.ends_at = loop.time() + STOP_GRACE_S
+            loop.call_later(LAST_ANSWER_S, self._refuse)
+        for timeout in self._bodies:
             timeout.reschedule(min(timeout.when() or math.inf, self.ends_at))
 
     async def next_of(self, receive: "Receive", until: float) -> "Message":
         """Return the next part of a body, or raise TimeoutError."""
         try:
             async with asyncio.timeout_at(min(until, self.ends_at)) as timeout:
-                self._open.add(timeout)
+                self._bodies.add(timeout)
                 return await receive()
         finally:
-            self._open.discard(timeout)
+            self._bodies.discard(timeout)
+
+    def _refuse(self) -> None:
+        self._refusing = [asyncio.create_task(answer.refuse()) for answer in self.unanswered]
 
 
 class Upload:
     """The body of one request."""
 
-    def __init__(self, scope: "Scope", receive: "Receive", largest: int, uploads: Uploads) -> None:
+    def __init__(self, scope: "Scope", receive: "Receive", largest: int, open_requests: OpenRequests) -> None:
         """Nothing of it is received yet; it may have ``largest`` bytes."""
         announced = _header(scope, b"content-length")
         self.announced = int(announced) if announced.isdigit() else 0
@@ -77,7 +89,7 @@ class Upload:
         """The caller sends it only when it is asked to, which the server does when the first part is received."""
         self.largest = largest
         self._receive = receive
-        self._uploads = uploads
+        self._open_requests = open_requests
         self._began = asyncio.get_running_loop().time()
         self._received = 0
 
@@ -89,7 +101,7 @@ class Upload:
         try:
             message = await self._next(self._began + within)
         except TimeoutError:
-            raise _too_slow(self._received, within) if self._uploads.ends_at == math.inf else _stopping() from None
+            raise _too_slow(self._received, within) if self._open_requests.ends_at == math.inf else _stopping() from None
         if self._received > self.largest:
             raise _too_large(self.largest)
         return message
@@ -133,19 +145,75 @@ class Upload:
 
     async def _next(self, until: float) -> "Message":
         self._is_held_back = False
-        message = await self._uploads.next_of(self._receive, until)
+        message = await self._open_requests.next_of(self._receive, until)
         self._received += len(message.get("body", b""))
         self.is_whole = not message.get("more_body", False)
         return message
 
 
+class Answer:
+    """The answer to one request, on its way to the caller."""
+
+    def __init__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Nothing of it is sent yet; this task makes it."""
+        self.status = 0
+        self.is_taken = True
+        """Whether the caller takes what is sent."""
+        self.is_refused = False
+        self._scope, self._receive, self._send = scope, receive, send
+        self._task = asyncio.current_task()
+        self._started = time.perf_counter()
+        self._has_begun = 0.0
+
+    async def send(self, message: "Message") -> None:
+        """Send a part of it; TimeoutError where the caller takes nothing."""
+        if self.is_refused:
+            return
+        if message["type"] == "http.response.start":
+            self.status = int(message["status"])
+            self._has_begun = time.perf_counter() if (b"content-type", STREAM) in message["headers"] else 0.0
+        try:
+            async with asyncio.timeout(SENT_WITHIN_S):
+                await self._send(message)
+        except TimeoutError:
+            self.is_taken = False
+            raise
+
+    async def refuse(self) -> None:
+        """Answer in place of the work that did not end in time, and end that."""
+        if self.status:
+            return
+        self.status, self.is_refused = 503, True
+        await response(_unfinished(self._scope["method"]))(self._scope, self._receive, self._send)
+        if self._task is not None:
+            self._task.cancel()
+
+    async def explain(self, error: Exception, send: "Send") -> None:
+        """Answer what nobody foresaw, or raise it where a part of another answer is sent already."""
+        path = self._scope["path"]
+        if not self.is_taken:
+            log.warning("a caller took nothing of its answer in time", path=path, seconds=SENT_WITHIN_S)  # the server closes the connection
+        elif self.status:
+            raise error
+        else:
+            await response(unforeseen(error, path))(self._scope, self._receive, send)
+
+    def measure(self) -> None:
+        """Count and log it."""
+        elapsed = (self._has_begun or time.perf_counter()) - self._started
+        route = getattr(self._scope.get("route"), "path", "unmatched")
+        HTTP_SECONDS.labels(self._scope["method"], route, str(self.status)).observe(elapsed)
+        if route not in QUIET:
+            log.info("request", method=self._scope["method"], route=route, status=self.status, ms=round(elapsed * 1000, 1))
+
+
 class Guard:
     """Wraps an app; written for ASGI itself because it is on every request's path."""
 
-    def __init__(self, app: "ASGIApp", uploads: Uploads, larger_bodies: Mapping[str, int] = NO_LARGER_BODIES) -> None:
+    def __init__(self, app: "ASGIApp", open_requests: OpenRequests, larger_bodies: Mapping[str, int] = NO_LARGER_BODIES) -> None:
         """Wrap; on the paths of ``larger_bodies`` a file may have so many bytes instead of ``LARGEST_BODY``."""
         self._app = app
-        self._uploads = uploads
+        self._open_requests = open_requests
         self._larger_bodies = larger_bodies
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -153,40 +221,23 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status, answered, is_taken = time.perf_counter(), 0, 0.0, True
-        upload = Upload(scope, receive, self._largest(scope), self._uploads)
-
-        async def observed(message: "Message") -> None:
-            nonlocal status, answered, is_taken
-            if message["type"] == "http.response.start":
-                status = int(message["status"])
-                answered = time.perf_counter() if (b"content-type", STREAM) in message["headers"] else 0.0
-            try:
-                async with asyncio.timeout(SENT_WITHIN_S):
-                    await send(message)
-            except TimeoutError:
-                is_taken = False
-                raise
-
-        answer = upload.followed_by(observed)
+        answer = Answer(scope, receive, send)
+        upload = Upload(scope, receive, self._largest(scope), self._open_requests)
+        sent = upload.followed_by(answer.send)
+        self._open_requests.unanswered.add(answer)
         try:
             if upload.announced > upload.largest:
-                await response(_too_large(upload.largest))(scope, receive, answer)
+                await response(_too_large(upload.largest))(scope, receive, sent)
             else:
-                await self._app(scope, upload.receive, answer)
-        except Exception as error:
-            if not is_taken:
-                log.warning("a caller took nothing of its answer in time", path=scope["path"], seconds=SENT_WITHIN_S)
-                return  # the server closes the connection
-            if status:
+                await self._app(scope, upload.receive, sent)
+        except asyncio.CancelledError:
+            if not answer.is_refused:
                 raise
-            await response(unforeseen(error, scope["path"]))(scope, receive, answer)
+        except Exception as error:  # noqa: BLE001 (every error has an answer)
+            await answer.explain(error, sent)
         finally:
-            elapsed = (answered or time.perf_counter()) - started
-            route = getattr(scope.get("route"), "path", "unmatched")
-            HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(elapsed)
-            if route not in QUIET:
-                log.info("request", method=scope["method"], route=route, status=status, ms=round(elapsed * 1000, 1))
+            self._open_requests.unanswered.discard(answer)
+            answer.measure()
 
     def _largest(self, scope: "Scope") -> int:
         """Return how many bytes the body may have; one without a content type is not read as JSON."""
@@ -218,6 +269,16 @@ def _stopping() -> Problem:
             "The service stops and the request's body was not whole; nothing was changed. Send it again.",
         )
     )
+
+
+def _unfinished(method: str) -> Problem:
+    detail = (
+        "The service stops and did not answer in time; nothing was changed. Try again shortly."
+        if method in READS
+        else "The service stops while this was being done: it is done or it is not. "
+        "Look before you try again, or repeat it with the same Idempotency-Key."
+    )
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail)
 
 
 def _closing(problem: Problem) -> Problem:

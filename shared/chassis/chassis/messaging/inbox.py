@@ -47,10 +47,10 @@ ALONE_FROM: Final = 3
 MOST_DELIVERIES: Final = DELIVERY_LIMIT - 10
 """A message that was delivered so often, and never finished, is parked before the broker does it."""
 
-LOOK_EVERY_S: Final = 5
+LOOK_EVERY_S: Final = 2
 
 LOOKS: Final = 2
-"""So often in a row nobody is seen to consume the inbox before the consumers begin again."""
+"""So often in a row nobody is seen to consume the inbox, or the database to take no work, before the consumers begin again."""
 
 LONGEST_UNSETTLED_S: Final = 60
 """A process that has worked on one message for longer is not ready; one that is tried beside the others keeps none from its turn."""
@@ -116,7 +116,7 @@ class Consumers:
             if max(idle, away) >= LOOKS and self._faststream is not None:
                 log.warning("the consumers begin again", inbox_without_consumers=bool(idle), database_away=bool(away))
                 idle = away = 0
-                await self._disconnect()
+                await self._give_back()
                 await self.start()
 
     async def start(self) -> None:
@@ -176,6 +176,14 @@ class Consumers:
             return "not consuming yet"
         age = self._queue.age_s()
         return f"a message has been worked on for {age:.0f} s" if age > LONGEST_UNSETTLED_S else None
+
+    async def _give_back(self) -> None:
+        """Leave what is in hand to other processes without waiting for it: the broker delivers it again."""
+        if self._faststream is not None:
+            with suppress(*BROKER_ERRORS):
+                async with asyncio.timeout(TIMEOUT_S):
+                    await (await self._faststream.connect()).close()
+        await self._disconnect()
 
     async def _disconnect(self) -> None:
         consumer, self._faststream = self._faststream, None

@@ -41,6 +41,9 @@ QUEUE_LENGTH: Final = 1_000
 """Questions that may wait; any further is refused, and its caller gets that at once."""
 AT_ONCE: Final = 4
 """Questions that one process answers at the same time; each takes a connection of the read pool."""
+LOOK_EVERY_S: Final = 1.0
+LOOK_S: Final = 1.0
+"""A database that does not answer within it is lost for questions: in all shorter than those who ask wait."""
 ATTEMPTS: Final = 3
 """So often an answer is published before it is given up."""
 
@@ -159,12 +162,21 @@ class Answering:
                     self._database_lost.clear()
                     async with asyncio.TaskGroup() as group:
                         consuming = group.create_task(channel.keep())
-                        await self._database_lost.wait()
+                        await self._wait_for_loss()
                         consuming.cancel()
                 log.warning("questions are left to other processes: the database is lost")
                 await asyncio.sleep(RECONNECT_S)
         finally:
             await self._replies.close()
+
+    async def _wait_for_loss(self) -> None:
+        """Return once a question found the database lost, or a look at it took too long."""
+        while not self._database_lost.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._database_lost.wait()
+            if not await self._database.takes_work(LOOK_S):
+                self._database_lost.set()
 
     async def _declare(self, channel: "AbstractChannel") -> None:
         exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)

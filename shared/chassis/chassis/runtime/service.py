@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis.data.database import Database
 from chassis.http import openapi
 from chassis.http.large_files import Places
-from chassis.http.limits import Guard, Uploads
+from chassis.http.limits import Guard, OpenRequests
 from chassis.http.problems import answer_problems, documented
 from chassis.live.hub import EventHub
 from chassis.live.notifications import Notifications
@@ -107,7 +107,7 @@ class Service:
             operations(self.settings, self.database, process.broker, process.consumers, process.checks()), responses=documented()
         )
         openapi.complete(app)
-        app.add_middleware(Guard, uploads=process.uploads, larger_bodies=whole.larger_bodies)
+        app.add_middleware(Guard, open_requests=process.open_requests, larger_bodies=whole.larger_bodies)
         return app
 
 
@@ -123,7 +123,7 @@ class _Process:
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
         self.dependencies = Dependencies(service.settings, service.dependencies)
         self.event_hub = EventHub(service.settings)
-        self.uploads = Uploads()
+        self.open_requests = OpenRequests()
         self._notifications = Notifications(service.settings)
         self._answering = Answering(service.settings, service.database, whole.answers)
         self.consumers = Consumers(service.database, self.broker, whole.handlers)
@@ -175,9 +175,9 @@ class _Process:
             log.info("stopped")
 
     def _end_open_requests(self) -> None:
-        """End the requests that the server would wait for, and then cut."""
+        """Answer the requests that the server would wait for, and then cut."""
         self.event_hub.end()
-        self.uploads.end()
+        self.open_requests.end()
         if self._service.waiters is not None:
             self._service.waiters.end()
 
