@@ -13,6 +13,8 @@ import classes from "./SearchSelect.module.css";
 import { hasEveryWord, unchosenInWords } from "./text";
 import { useUnread } from "./unread";
 
+const NOT_SENT = "Not sent: this is still being looked up.";
+
 export interface Choice {
   readonly value: string;
   readonly label: string;
@@ -56,6 +58,8 @@ export function SearchSelect({
   const leaves = useRef(false);
   const takesFirst = useRef(false);
   const [isLeft, setLeft] = useState(false);
+  /** Whether it kept its form from being sent before it was known what Enter takes. */
+  const [wasAwaited, setAwaited] = useState(false);
   // What stands in the field after a choice is a name, not a search.
   const isSearch = typed.trim() !== "" && typed !== chosen?.label;
   const unread = isSearch ? unchosenInWords(chosen?.label ?? null, !isSettled || found.length > 0) : null;
@@ -129,7 +133,10 @@ export function SearchSelect({
         options.filter((option) => !("value" in option) || !isSearch || offered.has(String(option.value)))
       }
       onKeyDownCapture={press}
-      onInput={() => setLeft(false)}
+      onInput={() => {
+        setLeft(false);
+        setAwaited(false);
+      }}
       onBlurCapture={() => {
         leaves.current = true;
       }}
@@ -138,8 +145,11 @@ export function SearchSelect({
         setLeft(true);
         onBlur?.(event);
       }}
-      onInvalid={() => setLeft(true)}
-      error={unread && isLeft && !takesFirst.current ? unread : error}
+      onInvalid={() => {
+        setLeft(true);
+        setAwaited(takesFirst.current);
+      }}
+      error={unread && isLeft && (!takesFirst.current || wasAwaited) ? (takesFirst.current ? NOT_SENT : unread) : error}
       {...(abouts.size > 0
         ? { renderOption: (option) => <OptionText {...option} about={abouts.get(option.option.value)} /> }
         : {})}
