@@ -2,13 +2,14 @@ import { Group, Text } from "@mantine/core";
 import type { BillingRecord } from "@/api";
 import { isNothing } from "@/money";
 import { Facts, Money, Panel } from "@/ui";
-import { CreditBefore } from "./CreditBefore";
 import { sharesOf } from "./shares";
+import { useCreditBefore } from "./useCreditBefore";
 import { useLedger } from "./useLedger";
 
 /** Who bears what of the charge by now, and what is open of it. */
 export function Balance({ record }: { record: BillingRecord }) {
   const ledger = useLedger(record.id);
+  const creditBefore = useCreditBefore(record);
   const shares = sharesOf(record, ledger.data?.shares);
   return (
     <Panel title="Balance">
@@ -16,7 +17,7 @@ export function Balance({ record }: { record: BillingRecord }) {
         facts={[
           ["Open balance", <Money key="open" amount={record.balance} fw={700} />],
           ["Credit", !isNothing(record.unapplied_credit) && <Money amount={record.unapplied_credit} />],
-          ["Credit of replaced records", record.replaces_id && <CreditBefore record={record} />],
+          ["Credit of replaced records", creditBefore],
           ["Charge", <Money key="charge" amount={record.total_amount} />],
           ["Contractual adjustment", off(shares.contractual_adjustment)],
           ["Discounts", off(shares.other_adjustment)],

@@ -6,6 +6,7 @@ import { CLAIM, id, LEDGER, RECORD } from "@/testing/samples";
 import { answers, fieldProblem, refuses, sent, server } from "@/testing/services";
 import { enter, show } from "@/testing/show";
 import type { Posting } from "../labels";
+import { Balance } from "./Balance";
 import { Claims } from "./Claims";
 import { DiagnosesForm } from "./Diagnoses";
 import { Boxes } from "./Documents";
@@ -28,6 +29,24 @@ const POSTING: Posting = {
   is_reversible: true,
   reverses_id: null,
 };
+
+describe("Balance", () => {
+  it.each([
+    ["0.00", null],
+    ["140.00", "$140.00"],
+  ])("states the credit of a replaced record, %s, only where there is some", async (unapplied_credit, shown) => {
+    const former = { ...RECORD, id: id("72"), payment_status: "voided" as const, unapplied_credit };
+    answers("get", "/api/billing/records", { items: [former], next_cursor: null, count: 1 } as never);
+    answers("get", "/api/billing/records/{record_id}/ledger", LEDGER as never);
+    show(<Balance record={{ ...RECORD, replaces_id: former.id }} />);
+    if (shown) {
+      expect(await screen.findByRole("link", { name: shown })).toBeVisible();
+    } else {
+      await screen.findByText("Open balance");
+      await waitFor(() => expect(screen.queryByText("Credit of replaced records")).toBeNull());
+    }
+  });
+});
 
 describe("ReverseForm", () => {
   provesItself({

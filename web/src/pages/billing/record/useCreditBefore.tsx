@@ -1,29 +1,34 @@
-import { Anchor, Group, Skeleton } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { isNothing } from "@/money";
 import { Money, useAt } from "@/ui";
 
-/** Credit that is left on records which this one replaced. */
-export function CreditBefore({ record }: { record: BillingRecord }) {
+/** Credit that is left on records which this one replaced; nothing where there is none. */
+export function useCreditBefore(record: BillingRecord): ReactNode {
   const at = useAt();
-  const records = api.useQuery("get", "/api/billing/records", {
-    params: { query: { session_id: record.session_id, client_id: record.client_id } },
-  });
-  if (!records.data) {
-    return records.error ? "not known now" : <Skeleton height={16} width={60} />;
+  const records = api.useQuery(
+    "get",
+    "/api/billing/records",
+    { params: { query: { session_id: record.session_id, client_id: record.client_id } } },
+    { enabled: record.replaces_id !== null },
+  );
+  if (records.error && !records.data) {
+    return "not known now";
   }
-  const credited = records.data.items.filter(
+  const credited = (records.data?.items ?? []).filter(
     ({ id, unapplied_credit }) => id !== record.id && !isNothing(unapplied_credit),
   );
   return (
-    <Group gap={6}>
-      {credited.length === 0 ? <Money amount="0.00" /> : null}
-      {credited.map(({ id, unapplied_credit }) => (
-        <Anchor key={id} component={Link} to={at(`/billing/records/${id}`)} inherit>
-          <Money amount={unapplied_credit} />
-        </Anchor>
-      ))}
-    </Group>
+    credited.length > 0 && (
+      <Group gap={6}>
+        {credited.map(({ id, unapplied_credit }) => (
+          <Anchor key={id} component={Link} to={at(`/billing/records/${id}`)} inherit>
+            <Money amount={unapplied_credit} />
+          </Anchor>
+        ))}
+      </Group>
+    )
   );
 }
