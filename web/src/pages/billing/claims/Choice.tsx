@@ -3,7 +3,7 @@ import { PayerSelect } from "@/features/billing/PayerSelect";
 import { ClientSelect } from "@/features/people/PersonSelect";
 import { useAddress } from "@/ui";
 
-/** Whose claims are listed, those that are to be made and those that were sent alike; it stands in the address. */
+/** Whose claims are listed, those that are to be made, to be withdrawn and sent alike; it stands in the address. */
 export function Choice() {
   const [, put] = useAddress();
   const { payer, client } = useChoice();
@@ -29,8 +29,10 @@ export function Choice() {
   );
 }
 
-/** The payer and the client that are chosen. */
+/** The payer and the client that are chosen, and claims of them as they are asked for. */
 export function useChoice() {
   const [address] = useAddress();
-  return { payer: address.get("payer"), client: address.get("client") };
+  const [payer, client] = [address.get("payer"), address.get("client")];
+  const wanted = { ...(payer ? { payer_id: payer } : {}), ...(client ? { client_id: [client] } : {}) };
+  return { payer, client, wanted };
 }

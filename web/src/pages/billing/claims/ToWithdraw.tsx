@@ -1,18 +1,20 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { api } from "@/api";
 import { PagedList, Panel, usePages } from "@/ui";
+import { useChoice } from "./Choice";
 import { ClaimTable } from "./ClaimTable";
 
 const ON_A_PAGE = 25;
 
-/** Claims that the payer still has although nothing is billed to it any more; absent while there are none. */
+/** Claims that the payer still has although nothing is billed to it any more, of the payer and the client that are chosen; absent while there are none. */
 export function ToWithdraw() {
-  const pages = usePages("to withdraw");
+  const { wanted } = useChoice();
+  const pages = usePages(`to withdraw ${JSON.stringify(wanted)}`);
   const { cursor } = pages;
   const claims = api.useQuery(
     "get",
     "/api/billing/claims",
-    { params: { query: { to_be_withdrawn: true, limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
+    { params: { query: { ...wanted, to_be_withdrawn: true, limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
   if (claims.data?.items.length === 0 && !cursor) {

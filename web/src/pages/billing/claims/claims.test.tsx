@@ -47,10 +47,30 @@ describe("Ready", () => {
     await choose(user, "Payer", PAYER.payer_name);
     await waitFor(() => expect(window.location.search).toContain(`payer=${PAYER.id}`));
     for (const path of ["unclaimed", ""]) {
-      const asked = () => requested.filter((one) => one.path === path && !one.query.has("to_be_withdrawn"));
-      await waitFor(() => expect(asked().at(-1)?.query.get("payer_id")).toBe(PAYER.id));
-      expect(asked().every(({ query }) => query.get("client_id") === CLIENT.id)).toBe(true);
+      for (const isToBeWithdrawn of path ? [false] : [false, true]) {
+        const asked = () =>
+          requested.filter((one) => one.path === path && one.query.has("to_be_withdrawn") === isToBeWithdrawn);
+        await waitFor(() => expect(asked().at(-1)?.query.get("payer_id")).toBe(PAYER.id));
+        expect(asked().every(({ query }) => query.get("client_id") === CLIENT.id)).toBe(true);
+      }
     }
+  });
+
+  it("lists what was sent for one day of service, which stands in the address", async () => {
+    const asked: (string | null)[] = [];
+    answers("get", "/api/billing/claims/unclaimed", { items: [], next_cursor: null, count: 0, total_amount: "0.00" });
+    server.use(
+      http.get(`${window.location.origin}/api/billing/claims`, ({ request }) => {
+        asked.push(new URL(request.url).searchParams.get("service_date"));
+        return HttpResponse.json({ items: [], next_cursor: null });
+      }),
+    );
+    const user = show(<Claims />, { at: "/billing/claims" });
+    await screen.findByText("No claim has been sent yet");
+    await user.type(screen.getByRole("textbox", { name: "Day of service" }), "3/2/2026{Enter}");
+    expect(await screen.findByText("No claims of this choice")).toBeVisible();
+    expect(asked.at(-1)).toBe("2026-03-02");
+    expect(window.location.search).toContain("day=2026-03-02");
   });
 
   it("shows records that no payer takes any more apart, and states how many there are", async () => {

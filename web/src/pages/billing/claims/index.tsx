@@ -1,8 +1,8 @@
 // Claims: which records may be claimed and what speaks against them, and what became of those that were sent.
-import { Select } from "@mantine/core";
+import { Group, Select } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api } from "@/api";
-import { Empty, Page, PagedList, Panel, useAddress, usePages } from "@/ui";
+import { DayField, Empty, Page, PagedList, Panel, useAddress, usePages } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
 import { CLAIMS, optionsOf } from "../labels";
 import { Choice, useChoice } from "./Choice";
@@ -27,11 +27,11 @@ export function Component() {
 function Sent() {
   const [query, put] = useAddress();
   const status = optionsOf(CLAIMS).find(({ value }) => value === query.get("status"))?.value ?? null;
-  const { payer, client } = useChoice();
+  const day = query.get("day");
   const wanted = {
+    ...useChoice().wanted,
     ...(status ? { status } : {}),
-    ...(payer ? { payer_id: payer } : {}),
-    ...(client ? { client_id: [client] } : {}),
+    ...(day ? { service_date: day } : {}),
   };
   const isNarrowed = Object.keys(wanted).length > 0;
   const pages = usePages(JSON.stringify(wanted));
@@ -46,15 +46,26 @@ function Sent() {
     <Panel
       title="Sent"
       actions={
-        <Select
-          aria-label="Status"
-          placeholder="Any status"
-          data={optionsOf(CLAIMS)}
-          value={status}
-          onChange={(value) => put({ status: value })}
-          clearable
-          w={210}
-        />
+        <Group gap="sm">
+          <DayField
+            aria-label="Day of service"
+            placeholder="Any day of service"
+            near="past"
+            value={day}
+            onChange={(value) => put({ day: value })}
+            clearable
+            w={190}
+          />
+          <Select
+            aria-label="Status"
+            placeholder="Any status"
+            data={optionsOf(CLAIMS)}
+            value={status}
+            onChange={(value) => put({ status: value })}
+            clearable
+            w={190}
+          />
+        </Group>
       }
     >
       <PagedList
