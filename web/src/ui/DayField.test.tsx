@@ -24,6 +24,13 @@ describe("DayField", () => {
     return { user, field };
   }
 
+  it("is emptied by a button with a name", async () => {
+    const onChange = vi.fn();
+    const user = show(<DayField label="Day" value="2026-11-29" onChange={onChange} clearable />);
+    await user.click(await screen.findByRole("button", { name: "Clear the day" }));
+    expect(onChange).toHaveBeenCalledWith(null);
+  });
+
   it("says which year was taken while it is not this one", async () => {
     const { user, field } = await typed("1/5");
     expect(field).toHaveAccessibleDescription("in 2027");

@@ -127,7 +127,9 @@ export function DayField({
           error={unread ? isLeft && unread : error}
           {...(taken ? { description: taken, inputWrapperOrder: TAKEN_BELOW } : {})}
           rightSection={
-            clearable && value && !props.disabled ? <Input.ClearButton onClick={() => choose(null)} /> : null
+            clearable && value && !props.disabled ? (
+              <Input.ClearButton aria-label="Clear the day" onClick={() => choose(null)} />
+            ) : null
           }
         />
       </Popover.Target>
