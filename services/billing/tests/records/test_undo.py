@@ -128,6 +128,15 @@ async def test_each_order_of_messages_leaves_the_same_records(clinic: Clinic, ki
     await until(settled, 30)
 
 
+async def test_an_undo_that_comes_after_a_newer_one_does_not_let_in_what_the_newer_one_undid(clinic: Clinic) -> None:
+    _, undone, missed, undone_again = stated(clinic, "completed", "undone", "missed", "undone")
+    for fact in (undone_again, undone, missed):  # one after the other, so that no two are acted on together
+        marker = complete(clinic.catalog["90837"]).model_copy(update={"session_id": SessionId(new_id())})
+        await clinic.say(fact, marker)
+        await clinic.count(1, session_id=marker.session_id)
+    assert await clinic.records(session_id=missed.session_id) == []
+
+
 async def test_money_that_came_in_meanwhile_stays_as_credit_and_the_quote_counts_again(clinic: Clinic) -> None:
     completed, restored, again = stated(clinic, "completed", "undone", "completed")
     await clinic.say(completed)

@@ -93,6 +93,16 @@ def test_the_turnover_after_a_stay_keeps_the_next_one_out() -> None:
     assert decide(request(), on=occupancy(slow, stays=(taken(HOUR + timedelta(minutes=10), 2 * HOUR),))) == ["201"]
 
 
+def test_the_turnover_after_a_stay_that_is_granted_beside_it_keeps_the_next_one_out() -> None:
+    def after(minutes: int) -> HoldRequest:
+        begins = MONDAY + HOUR + timedelta(minutes=minutes)
+        return request(starts_at=begins, ends_at=begins + HOUR)
+
+    slow = room("201", turnover=10)
+    assert decide(request(), after(9), on=occupancy(slow)) == ["201", "held"]
+    assert decide(request(), after(10), on=occupancy(slow)) == ["201", "201"]
+
+
 def test_a_stay_may_end_when_a_block_begins_or_the_clinic_closes() -> None:
     slow = room("201", turnover=10)
     assert decide(request(), on=occupancy(slow, blocks=(Block(MONDAY + HOUR, MONDAY + 2 * HOUR),))) == ["201"]
