@@ -182,6 +182,8 @@ async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose
     await desk.page.get_by_role("option").filter(has_text=claim["control_number"]).click()
     await parked.get_by_role("button", name="Post").click()
     await expect(parked).to_have_count(0)
+    answer = desk.page.get_by_role("region", name="Claim OLD")
+    await expect(answer).to_contain_text(f"Posted to claim{claim['control_number']}Client{desk.clinic.client['full_name']}")
     assert (await claim_of(desk.clinic, record))["status"] == "paid"
 
 

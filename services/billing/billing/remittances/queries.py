@@ -24,7 +24,7 @@ from billing.payment_advice.codes import PROVIDER_REASONS, STATUSES, explain
 from billing.payment_advice.senders import KnownPayer, Sender, doubt, plain
 from billing.pricing.amounts import ZERO
 from billing.records import queries as records_queries
-from billing.records.queries import RECORD, RECORD_LINE, find_records, histories_of, lock_revisions
+from billing.records.queries import RECORD, RECORD_LINE, TRANSACTION, find_records, histories_of, lock_revisions
 from billing.records.schemas import TransactionView
 from billing.remittances.answers import Case, OpenRecord, StandingAnswer
 from billing.remittances.coordination import FIRST
@@ -57,9 +57,14 @@ LATEST: Final = Keyset(REMITTANCE.c.id, descending=True)
 
 SHOWN: Final = tuple(column for column in REMITTANCE.columns if column.name in RemittanceSummary.model_fields)
 
+ASSIGNED_TO: Final = select(TRANSACTION.c.record_id).where(TRANSACTION.c.id == REMITTANCE_CLAIM.c.assigned_as).scalar_subquery()
+IS_OF_RECORD: Final = RECORD.c.id == func.coalesce(ASSIGNED_TO, REMITTANCE_CLAIM.c.record_id)
+
 CLAIMS: Final = (
     select(
         *(column for column in REMITTANCE_CLAIM.columns if column.name in ClaimPaymentView.model_fields),
+        select(CLAIM.c.control_number).where(CLAIM.c.id == REMITTANCE_CLAIM.c.claim_id).label("claim_number"),
+        select(RECORD.c.client_id).where(IS_OF_RECORD).label("client_id"),
         REMITTANCE_CLAIM.c.said,
         REMITTANCE_CLAIM.c.transaction_ids,
         REMITTANCE_CLAIM.c.assigned_as,

@@ -4,11 +4,11 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.bodies.models import Body, View
-from contracts.types import Day, Instant, Money, RecordId
+from contracts.types import ClientId, Day, Instant, Money, RecordId
 from pydantic import ConfigDict, Field, StringConstraints
 
 from billing.payment_advice.advice import RemittanceStatus
-from billing.records.schemas import RECORD_ID, TransactionView
+from billing.records.schemas import RECORD_EXAMPLE, RECORD_ID, TransactionView
 from billing.remittances.decision import Outcome
 
 MOST_CHOICES: Final = 500
@@ -52,6 +52,8 @@ ANSWER: Final[dict[str, Any]] = {
     "control_number": "1041",
     "claim_id": "01890a5d-ac96-7f21-8b12-4c5d6e7f8091",
     "record_id": RECORD_ID,
+    "claim_number": "1041",
+    "client_id": RECORD_EXAMPLE["client_id"],
     "outcome": "paid",
     "status_code": "1",
     "status_meaning": "answered as first insurer",
@@ -163,6 +165,10 @@ class ClaimPaymentView(View):
     claim_id: UUID | None
     record_id: RecordId | None
     """None for a claim that is unknown here."""
+    claim_number: str | None
+    """The control number of the claim here, which is another one where somebody matched the answer to a record."""
+    client_id: ClientId | None
+    """Of the record, or of the one to which the money was assigned."""
     outcome: Outcome
     status_code: str
     """CLP02."""

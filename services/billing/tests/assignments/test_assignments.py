@@ -89,7 +89,8 @@ async def test_money_for_an_unknown_claim_is_with_the_payer_until_it_is_assigned
     assert (await assign(clinic, posted, record_id=str(uuid4()))).status_code == 404
     assert (await assign(clinic, posted, 2)).status_code == 404
     assert (await assign(clinic, {"id": str(new_id())})).status_code == 404
-    assert (await assign(clinic, posted, record_id=claimed.record["id"])).status_code == 200
+    assigned = await assign(clinic, posted, record_id=claimed.record["id"])
+    assert (assigned.status_code, assigned.json()["claims"][0]["client_id"]) == (200, claimed.record["client_id"])
     assert await stand(clinic, claimed) == PAID
     listed = await clinic.billing.get("/remittances", params={"has_unassigned": "true"})
     assert listed.json()["items"] == []

@@ -461,6 +461,10 @@ async def test_somebody_decides_what_becomes_of_a_claim_that_nobody_knows(clinic
         ("paid", unknown.record["id"]),
         ("left_out", None),
     ]
+    assert [(each["client_id"], each["claim_number"]) for each in done.json()["claims"]] == [
+        *((claimed.record["client_id"], claimed.control_number) for claimed in (known, unknown)),
+        (None, None),
+    ]
     for claimed in (known, unknown):
         assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "0.00")
     assert (await clinic.billing.post(path, json={})).json()["type"] == "/problems/remittance-posted"

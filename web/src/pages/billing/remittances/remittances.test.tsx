@@ -1,9 +1,9 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { Route, Routes } from "react-router";
 import { expect, it } from "vitest";
-import { id } from "@/testing/samples";
+import { CLIENT, id } from "@/testing/samples";
 import { answers, refuses, server } from "@/testing/services";
 import { enter, show } from "@/testing/show";
 import { Component as Remittances } from "./index";
@@ -140,6 +140,51 @@ it("says once that a claim was denied", async () => {
   );
   expect(await screen.findByText("Claim HF000000001")).toBeVisible();
   expect(screen.getAllByText("denied")).toHaveLength(1);
+});
+
+it("names the client and the claim that an unknown claim was posted to, beside what the file says", async () => {
+  answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
+  answers("get", "/api/billing/remittances/{remittance_id}", {
+    id: REMITTANCE,
+    status: "posted",
+    trace_number: "EFT1",
+    payer_name: "Harbor Health",
+    amount: "127.00",
+    paid_for_claims: "127.00",
+    received_at: "2026-03-02T14:00:00Z",
+    received_by: "biller",
+    provider_adjustments: [],
+    problems: [],
+    claims: [
+      {
+        position: 1,
+        control_number: "NOSUCH01",
+        claim_number: "HF000000001",
+        client_id: CLIENT.id,
+        record_id: id("e2"),
+        patient_name: "HANNA HEROINE",
+        outcome: "paid",
+        charge: "185.00",
+        paid: "127.00",
+        patient_responsibility: "25.00",
+        unassigned_amount: "0.00",
+        adjustments: [],
+        lines: [],
+        postings: [],
+      },
+    ],
+    next_cursor: null,
+  } as never);
+  show(
+    <Routes>
+      <Route path="billing/remittances/:remittanceId" element={<Remittance />} />
+    </Routes>,
+    { at: `/billing/remittances/${REMITTANCE}` },
+  );
+  const panel = within(await screen.findByRole("region", { name: "Claim NOSUCH01" }));
+  expect(await panel.findByRole("link", { name: CLIENT.full_name })).toBeVisible();
+  expect(panel.getByText("HF000000001")).toBeVisible();
+  expect(panel.getByText("HANNA HEROINE")).toBeVisible();
 });
 
 it("calls the tab of what is not discarded what it is", async () => {

@@ -6,6 +6,7 @@ import { Link, useParams } from "react-router";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { byWhom } from "@/features/people/names";
+import { ClientName } from "@/features/people/PersonName";
 import { useNetworkZone } from "@/features/site";
 import { dayInWords, momentInWords } from "@/time";
 import { Facts, Loaded, Money, Page, Panel, Tag, type Tone, useAt } from "@/ui";
@@ -155,7 +156,16 @@ function AnswerPanel({ remittanceId, payer, isPosted, answer }: AnswerProps) {
       <Stack gap="xs">
         <Facts
           facts={[
-            ["Patient", answer.patient_name],
+            ["Posted to claim", answer.claim_number !== answer.control_number && answer.claim_number],
+            [
+              "Client",
+              answer.client_id && (
+                <Anchor component={Link} to={at(`/billing/clients/${answer.client_id}`)} inherit>
+                  <ClientName clientId={answer.client_id} />
+                </Anchor>
+              ),
+            ],
+            ["Patient in the file", answer.patient_name],
             ["Member id", answer.member_id],
             ["Day of service", answer.service_date && dayInWords(answer.service_date)],
             ["Charge", <Money key="charge" amount={answer.charge} />],
