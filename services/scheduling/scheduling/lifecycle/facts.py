@@ -1,18 +1,19 @@
 """What is published of a session; pure."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from contracts.scheduling import SessionCompleted, SessionRestored, UndoneStep
+from contracts.types import ClientId
 
 from scheduling.lifecycle.state import Session
 
 
 def session_completed(session: Session, service_date: date) -> SessionCompleted:
     """Return the fact that a session took place, at the price that was promised."""
-    about = about_session(session)
-    if session.attended and session.other_client_ids:
-        about |= {"client_id": session.attended[0], "client_ids": session.attended}
+    clients = who_attended(session.client_id, session.other_client_ids, session.attended)
+    about = about_session(session) | {"client_id": clients[0], "client_ids": clients if session.other_client_ids else ()}
     return SessionCompleted(
         **about,
         **promised(session),
@@ -25,6 +26,11 @@ def session_completed(session: Session, service_date: date) -> SessionCompleted:
         client_location=session.client_location,
         add_ons=session.add_ons,
     )
+
+
+def who_attended(client_id: ClientId, other_client_ids: Sequence[ClientId], attended: Sequence[ClientId]) -> tuple[ClientId, ...]:
+    """Return whose records a completed session has: all who are treated, or who of a group was there."""
+    return tuple(attended) if attended and other_client_ids else (client_id, *other_client_ids)
 
 
 def session_restored(session: Session, undone: UndoneStep) -> SessionRestored:

@@ -24,13 +24,14 @@ from contracts.rooms import (
     StandingHold,
 )
 from contracts.scheduling import SessionRequested, SessionStatus, StartReconciliation, UndoneStep
-from contracts.types import ClientId, ComparisonId, HoldId, SessionId, new_id
+from contracts.types import ComparisonId, HoldId, SessionId, new_id
 from prometheus_client import Counter
 from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from scheduling.lifecycle import facts, steps
 from scheduling.lifecycle.outgoing import TakenSteps
 from scheduling.lifecycle.state import Session
+from scheduling.reconciliation import queries
 from scheduling.reconciliation.queries import reconciliation_view
 from scheduling.reconciliation.schemas import Reconciliation
 from scheduling.reconciliation.tables import ComparisonRow, DifferenceRow
@@ -175,25 +176,19 @@ async def apply_records_compared(messages: Sequence[RecordsCompared], tx: Transa
 
 async def _compare_holds(row: ComparisonRow, tx: Transaction) -> CompareHolds:
     """Return the next page for rooms, or once more the one that is not answered."""
-    some = await sessions_queries.standing_sessions(tx, row.holds_after, PAGE)
+    holds = await queries.standing_holds(tx, row.holds_after, PAGE, tx.now)
     row.holds_page += row.holds_sent_at is None
     row.holds_sent_at = tx.now
-    holds = tuple(
-        StandingHold(hold_id=s.hold_id, session_id=s.id, room_id=s.room_id, starts_at=s.starts_at, ends_at=s.ends_at)
-        for s in some
-        if s.hold_id is not None and s.room_id is not None
-    )
-    return CompareHolds(comparison_id=row.id, page=row.holds_page, after=row.holds_after, upto=_last(some), holds=holds)
+    return CompareHolds(comparison_id=row.id, page=row.holds_page, after=row.holds_after, upto=_last(holds), holds=tuple(holds))
 
 
 async def _compare_records(row: ComparisonRow, tx: Transaction) -> CompareRecords:
     """Return the next page for billing, or once more the one that is not answered."""
-    some = await sessions_queries.completed_sessions(tx, row.records_after, PAGE)
+    some = await queries.completed_sessions(tx, row.records_after, PAGE)
     row.records_page += row.records_sent_at is None
     row.records_sent_at = tx.now
-    sessions = tuple(CompletedSession(session_id=session.id, client_ids=_attended(session)) for session in some)
     return CompareRecords(
-        comparison_id=row.id, page=row.records_page, after=row.records_after, upto=_last(some), sessions=sessions, read_at=tx.now
+        comparison_id=row.id, page=row.records_page, after=row.records_after, upto=_last(some), sessions=tuple(some), read_at=tx.now
     )
 
 
@@ -207,7 +202,11 @@ def _hold_differs(found: HoldDifference, session: Session | None) -> bool:
 
 def _record_differs(found: RecordDifference, session: Session | None, now: datetime) -> bool:
     """Whether a record and its session still differ, and have for long enough."""
-    explained = session is not None and session.status is SessionStatus.COMPLETED and found.client_id in _attended(session)
+    explained = (
+        session is not None
+        and session.status is SessionStatus.COMPLETED
+        and found.client_id in facts.who_attended(session.client_id, session.other_client_ids, session.attended)
+    )
     if (found.kind is RecordDifferenceKind.MISSING) != explained or not is_known(found.kind):
         return False
     return session is None or session.updated_at <= now - UNDER_WAY
@@ -222,10 +221,5 @@ def _holds(session: Session) -> set[HoldId | None]:
     return {None if session.undoing else session.hold_id, session.pending.hold_id if session.pending else None}
 
 
-def _attended(session: Session) -> tuple[ClientId, ...]:
-    stated = facts.session_completed(session, session.starts_at.date())
-    return stated.client_ids or (stated.client_id,)
-
-
-def _last(some: Sequence[Session]) -> SessionId | None:
-    return some[-1].id if len(some) == PAGE else None
+def _last(some: Sequence[StandingHold | CompletedSession]) -> SessionId | None:
+    return some[-1].session_id if len(some) == PAGE else None

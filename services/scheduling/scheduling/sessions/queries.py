@@ -80,16 +80,6 @@ async def series_sessions(tx: ReadSession, series_id: SeriesId) -> Sequence[Sess
     return await tx.scalars(select(SessionRow.id).where(SessionRow.series_id == series_id).order_by(SessionRow.starts_at, SessionRow.id))
 
 
-async def standing_sessions(tx: Transaction, after: SessionId | None, limit: int) -> list[Session]:
-    """Load sessions that stand on a hold and have not ended, by id, behind one."""
-    columns = session_table.c
-    standing = columns.status.in_([SessionStatus.BOOKED.value, SessionStatus.OFFERED.value])
-    query = select(session_table).where(standing, columns.hold_id.is_not(None), columns.room_id.is_not(None), columns.ends_at > tx.now)
-    if after is not None:
-        query = query.where(columns.id > after)
-    return [to_session(row) for row in await tx.rows(query.order_by(columns.id).limit(limit))]
-
-
 async def due_sessions(tx: Transaction, limit: int, except_ids: Collection[UUID]) -> list[Session]:
     """Load and lock sessions whose command is unanswered for too long or whose deadline has passed, without those ``except_ids``."""
     columns = session_table.c
