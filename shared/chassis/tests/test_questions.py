@@ -129,13 +129,11 @@ async def test_questions_with_forged_addresses_keep_nobody_from_an_answer(
     async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
         exchange = await (await connection.channel()).get_exchange(QUESTIONS)
         headers = Envelope(new_id(), CountLamps.type, "toy", datetime.now(UTC)).headers()
-        answers = []
         for number in range(20):
-            await exchange.publish(aio_pika.Message(b"{}", headers=dict(headers), reply_to=forged), CountLamps.type)
-            answers.append(await questions.request_answer(CountLamps(added=number), LampsCounted, 2.0))
+            for _ in range(10):
+                await exchange.publish(aio_pika.Message(b"{}", headers=dict(headers), reply_to=forged), CountLamps.type)
+            assert await _ask(questions, number) == number
             assert (await client.get("/readyz")).json()["checks"]["questions"] == "answers"
-    answered = sum(answer is not None for answer in answers)
-    assert answered >= len(answers) / 2, "an answer is lost only if it is on its way while the broker closes that connection"
 
 
 async def test_a_process_that_has_lost_its_database_leaves_the_questions_to_the_others(

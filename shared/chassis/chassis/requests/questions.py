@@ -46,6 +46,8 @@ LOOK_S: Final = 1.0
 """A database that does not answer within it is lost for questions: in all shorter than those who ask wait."""
 ATTEMPTS: Final = 3
 """So often an answer is published before it is given up."""
+MOST_KNOWN: Final = 1_000
+"""Addresses that are remembered because the broker has taken an answer to them; each process that asks has one as long as its channel."""
 
 A = TypeVar("A", bound=Message)
 Answer = Callable[[Any, ReadSession, datetime], Awaitable[Message]]
@@ -236,7 +238,31 @@ class Answering:
 
 
 class _Replies:
-    """Publishes answers on a connection of its own: the broker closes it over an address that it did not write."""
+    """Publishes answers, those to new addresses apart: the broker closes the connection over an address that it did not write."""
+
+    def __init__(self, url: str) -> None:
+        self._to_known = _Publisher(url)
+        self._to_new = _Publisher(url)
+        self._known: dict[str, None] = {}
+
+    async def publish(self, reply: aio_pika.Message, address: str) -> None:
+        """Publish an answer; BROKER_ERRORS where that cannot be done now."""
+        if address in self._known:
+            await self._to_known.publish(reply, address)
+            return
+        await self._to_new.publish(reply, address)
+        self._known[address] = None
+        if len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._to_known.close()
+        await self._to_new.close()
+
+
+class _Publisher:
+    """A connection on which the broker confirms what it takes, opened when it is needed."""
 
     def __init__(self, url: str) -> None:
         self._url = url
