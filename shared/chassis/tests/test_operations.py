@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from aio_pika import Message as DeadLetter
 from aio_pika import connect
+from chassis.amqp.properties import ATTEMPTS
 from chassis.data.database import Database, ReadSession, Transaction
 from chassis.messaging.broker import PARKED, Broker
 from chassis.operations import dead_letters, health
@@ -355,7 +356,7 @@ async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown
 ) -> None:
     many = "9" * 5_000
     odd: list[tuple[bytes, dict[str, Any]]] = [
-        *((b"{}", {dead_letters.ATTEMPTS: attempts}) for attempts in (many, "\u0665", -1, {"a": 1}, None)),
+        *((b"{}", {ATTEMPTS: attempts}) for attempts in (many, "\u0665", -1, {"a": 1}, None)),
         *((b"{}", {"x-delivery-count": count}) for count in (many, -1, 1.5, {"a": 1})),
         *((b"{}", {f"{PREFIX}{name}": value}) for name in ("id", "type", "time") for value in (many, 7, {"a": 1}, None)),
         *(

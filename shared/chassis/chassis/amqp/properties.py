@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 from aio_pika import DeliveryMode, Message
 from contracts.envelope import PREFIX, UnreadableError
-from pamqp import encode
+from pamqp import decode, encode
 from pamqp.base import BasicProperties
 
 if TYPE_CHECKING:
@@ -33,11 +33,15 @@ DEATHS: Final = f"{BROKERS_OWN}death"
 """The history of a dead letter, the last time first."""
 FURTHER_KEYS: Final = ("CC", "BCC")
 """Headers with further keys that the broker routes a message by: those who wrote them may not publish everywhere that we may."""
+ATTEMPTS: Final = "holdfast_attempts"
+"""The header that counts how often a message was put back; the broker's own count does not survive that."""
 COUNT: Final = re.compile(r"[0-9]{1,9}")
 """What can be a count in a header."""
 NESTED: Final = (dict, list)
 MODES: Final = (None, *DeliveryMode)
 """What aio-pika takes; RabbitMQ 4 passes on any other."""
+NAME_BYTES: Final = 128
+"""Of a header's name: pamqp cuts off what is more."""
 HEADER_BYTES: Final = 64_000
 """Of a message: the broker ends the connection for headers that do not fit into a frame of twice that."""
 
@@ -53,24 +57,36 @@ def anew(message: "AbstractMessage", **more: Any) -> Message:
         type=message.type,
         content_type=message.content_type,
         correlation_id=message.correlation_id,
-        timestamp=message.timestamp,
+        timestamp=None if _encoded(message.timestamp) is None else message.timestamp,
         delivery_mode=DeliveryMode.PERSISTENT,
     )
 
 
 def dead_letter(message: "AbstractMessage", queue: str, reason: str) -> Message:
     """Return a message of this queue as a dead letter, with its history as the broker would write it."""
-    return anew(message, **{DEATHS: [{"queue": queue, "reason": reason, "time": datetime.now(UTC)}]})
+    history = [{"queue": queue, "reason": reason, "time": datetime.now(UTC)}]
+    return anew(message, **{ATTEMPTS: str(times_put_back(message)), DEATHS: history})
+
+
+def times_put_back(message: "AbstractMessage") -> int:
+    """Return how often a message was put back into its inbox; 0 where that is no count."""
+    stated = str(message.headers.get(ATTEMPTS))
+    return int(stated) if COUNT.fullmatch(stated) else 0
 
 
 def identity(message: "AbstractMessage") -> str:
-    """Return a message's event id, or a digest of what can be sent of it where it has none that can be read."""
-    stated = str(message.headers.get(f"{PREFIX}id") or message.message_id)
+    """Return a message's event id, or its digest where it has none that can be read; the same however often it was sent again."""
+    sent = anew(message)
     try:
-        return str(UUID(stated))
+        return str(UUID(str(sent.headers.get(f"{PREFIX}id") or sent.message_id)))
     except ValueError:
-        headers = sorted((name, str(value)) for name, value in sendable(message.headers).items())
-        return f"sha256-{hashlib.sha256(repr(headers).encode() + message.body).hexdigest()[:32]}"
+        return f"sha256-{digest(message)[:32]}"
+
+
+def digest(message: "AbstractMessage") -> str:
+    """Return a digest of all that is sent of a message, the same however often it was sent again."""
+    sent = anew(message)
+    return hashlib.sha256(sent.properties.marshal() + sent.body).hexdigest()
 
 
 def deliveries_before(headers: Mapping[str, object]) -> int:
@@ -83,21 +99,30 @@ def deliveries_before(headers: Mapping[str, object]) -> int:
 
 
 def sendable(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those headers that can be sent again: no tables and arrays, none that the broker acts on, none that cannot be encoded.
+    """Return those headers that can be sent again and are then the same, whatever their order is.
 
-    A table may be nested just so deep that it can be encoded here and not where it is sent.
+    Without tables and arrays, those that the broker acts on, those that cannot be encoded, and the count of attempts. A table may be
+    nested just so deep that it can be encoded here and not where it is sent. The broker sorts the headers of what it delivers again.
     """
     kept: dict[str, Any] = {}
     left = HEADER_BYTES
-    for name, value in headers.items():
-        if name.startswith(BROKERS_OWN) or name in FURTHER_KEYS or isinstance(value, NESTED):
+    for name, value in sorted(headers.items()):
+        if name.startswith(BROKERS_OWN) or name in (*FURTHER_KEYS, ATTEMPTS) or isinstance(value, NESTED):
             continue
-        with suppress(Exception):
-            size = len(encode.short_string(name)) + len(encode.encode_table_value(value))
-            if size <= left:
-                kept[name] = value
-                left -= size
+        encoded, bytes_of_name = _encoded(value), len(name.encode())
+        if encoded is not None and bytes_of_name <= NAME_BYTES and (size := bytes_of_name + len(encoded)) <= left:
+            kept[name] = value
+            left -= size
     return kept
+
+
+def _encoded(value: Any) -> bytes | None:  # noqa: ANN401 (as pamqp's own)
+    """Return a value as it stands in a frame; None where it cannot be there, or is read as another one, as a time after 2106 is."""
+    with suppress(Exception):
+        encoded = encode.encode_table_value(value)
+        if encode.encode_table_value(decode.embedded_value(encoded)[1]) == encoded:
+            return encoded
+    return None
 
 
 def tolerate_unreadable_properties() -> None:

@@ -20,7 +20,7 @@ from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource
 from contracts.envelope import PREFIX
 
-from chassis.amqp.properties import COUNT, DEATHS, anew, identity
+from chassis.amqp.properties import ATTEMPTS, DEATHS, anew, identity, times_put_back
 from chassis.messaging.broker import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
 
 if TYPE_CHECKING:
@@ -50,10 +50,6 @@ COUNT_S: Final = 1
 GIVE_BACK_S: Final = 1
 
 LOOK_EVERY_S: Final = 0.02
-
-ATTEMPTS: Final = "holdfast_attempts"
-"""The header that counts how often a message was put back; the broker's own count does not survive that."""
-
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -93,8 +89,7 @@ class DeadLetter:
     @property
     def attempts(self) -> int:
         """How often it became a dead letter."""
-        stated = str(self.delivery.headers.get(ATTEMPTS, ""))
-        return int(stated) + 1 if COUNT.fullmatch(stated) else 1
+        return times_put_back(self.delivery) + 1
 
     @property
     def _dead_lettering(self) -> dict[str, Any]:
