@@ -57,13 +57,16 @@ class Histories(RuleBasedStateMachine):
             "backdated": past,
         }
 
-    @initialize(past=st.lists(st.booleans(), min_size=2, max_size=3), hour=hours, arrive=st.sampled_from([True, True, False]))
-    def begin(self, past: list[bool], hour: int, *, arrive: bool) -> None:
-        """Begin with some sessions that are requested, or booked already."""
+    @initialize(past=st.lists(st.booleans(), min_size=2, max_size=3), hour=hours, stage=st.sampled_from(["requested", "booked", "ended"]))
+    def begin(self, past: list[bool], hour: int, stage: str) -> None:
+        """Begin with some sessions that are requested, or booked already, or have ended where their time has come."""
         for number, each in enumerate(past):
             self.book(number, number, hour, 0, 0, past=each, others=False)
-        if arrive:
+        if stage != "requested":
             self.everything_arrives(rounds=3)
+        if stage == "ended":
+            for number in range(len(self.clinic.past)):
+                self.end(number, took_place=number != 1)
 
     @rule(who=choices, whom=choices, hour=hours, minute=minutes, room=choices, past=st.booleans(), others=st.booleans())
     def book(self, who: int, whom: int, hour: int, minute: int, room: int, *, past: bool, others: bool) -> None:
