@@ -49,11 +49,14 @@ log = structlog.get_logger()
 
 
 def anew(message: "AbstractMessage", **more: Any) -> Message:
-    """Return a persistent message with the same content that can be sent, and with these further headers."""
+    """Return a persistent message with the same content that can be sent, and with these further headers.
+
+    One without a message id has its digest for one: aiormq would give it another UUID each time.
+    """
     return Message(
         message.body,
         headers={**sendable(message.headers), **more},
-        message_id=message.message_id,
+        message_id=message.message_id or _named(message),
         type=message.type,
         content_type=message.content_type,
         correlation_id=message.correlation_id,
@@ -75,18 +78,25 @@ def times_put_back(message: "AbstractMessage") -> int:
 
 
 def identity(message: "AbstractMessage") -> str:
-    """Return a message's event id, or its digest where it has none that can be read; the same however often it was sent again."""
-    sent = anew(message)
+    """Return a message's event id, or a name by its digest where it has none that can be read; the same however often it was sent again."""
+    return str(event_id(message) or _named(message))
+
+
+def event_id(message: "AbstractMessage") -> UUID | None:
+    """Return a message's event id, or None where it has none that can be read."""
     try:
-        return str(UUID(str(sent.headers.get(f"{PREFIX}id") or sent.message_id)))
+        return UUID(str(sendable(message.headers).get(f"{PREFIX}id") or message.message_id))
     except ValueError:
-        return f"sha256-{digest(message)[:32]}"
+        return None
 
 
 def digest(message: "AbstractMessage") -> str:
-    """Return a digest of all that is sent of a message, the same however often it was sent again."""
-    sent = anew(message)
-    return hashlib.sha256(sent.properties.marshal() + sent.body).hexdigest()
+    """Return a digest of the headers and the body that are sent of a message, the same however often it was sent again."""
+    return hashlib.sha256(encode.field_table(sendable(message.headers)) + message.body).hexdigest()
+
+
+def _named(message: "AbstractMessage") -> str:
+    return f"sha256-{digest(message)[:32]}"
 
 
 def deliveries_before(headers: Mapping[str, object]) -> int:
