@@ -88,10 +88,9 @@ async def test_odd_messages_are_parked_listed_put_back_and_thrown_away_and_the_o
     settings: Settings, database: Database, broker: Broker, serve: Serve
 ) -> None:
     client = await serve(build(settings))
-    about = headers()
     odd = [
         *(Message(UNREADABLE, headers=stated) for stated in ODD_HEADERS),
-        *(Message(UNREADABLE, headers={**about, **stated}) for stated in ODD_HEADERS),
+        *(Message(UNREADABLE, headers={**headers(), **stated}) for stated in ODD_HEADERS),
         *(Message(UNREADABLE, **stated) for stated in ODD_PROPERTIES),
     ]
     assert len(odd) > PREFETCH

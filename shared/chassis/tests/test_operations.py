@@ -8,6 +8,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aio_pika import Message as DeadLetter
@@ -264,7 +265,7 @@ async def test_a_message_that_came_twice_from_the_parked_queue_acts_once(
     await say(broker, LightLamp(name="hall"), times=2)
     await until(lambda: are_parked(client, 2))
     lamps.broken = False
-    assert (await ask(client, "redrive"))["redriven"] == 2
+    assert (await ask(client, "redrive"))["redriven"] == 1
     await say(broker, LightLamp(name="stairs"))
     await until(lambda: have_lit(database, 2))
     assert await names(database) == ["hall", "stairs"]
@@ -296,16 +297,7 @@ async def test_a_process_that_is_killed_while_it_puts_many_back_loses_none_and_d
     lamps.broken = False
     await park_at_once(broker, [LightLamp(name=name) for name in wanted])
     await until(lambda: are_parked(client, MANY))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", KILLED_WHILE_PUTTING_BACK),
-        cwd=Path(__file__).parent,
-        env={
-            **os.environ,
-            "HOLDFAST_DATABASE_URL": settings.database_url.get_secret_value(),
-            "HOLDFAST_BROKER_URL": settings.broker_url.get_secret_value(),
-        },
-    )
-    assert await asyncio.wait_for(process.wait(), DIE_S) == -signal.SIGKILL
+    await die_while_putting_back(settings)
     left = MANY - dead_letters.STEP
     await until(lambda: are_parked(client, left))
     await until(lambda: have_lit(database, 2 * dead_letters.STEP))
@@ -314,6 +306,31 @@ async def test_a_process_that_is_killed_while_it_puts_many_back_loses_none_and_d
     await say(broker, LightLamp(name="stairs"))
     await until(lambda: have_lit(database, MANY + 1))
     assert sorted(await names(database)) == [*wanted, "stairs"]
+
+
+async def test_messages_that_a_killed_process_put_back_in_vain_are_parked_once_from_the_next_look_on(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database, settings: Settings
+) -> None:
+    wanted = sorted(f"lamp {number}" for number in range(MANY))
+    await park_at_once(broker, [LightLamp(name=name) for name in wanted])
+    await until(lambda: are_parked(client, MANY))
+    await die_while_putting_back(settings)
+    await until(lambda: are_parked(client, MANY + dead_letters.STEP), within=DIE_S)
+    seen = await see(client, limit=MANY)
+    assert (sorted(stated(seen)), seen["in_queue"]) == (wanted, MANY)
+    assert sorted(item["attempts"] for item in seen["items"]) == [1] * (MANY - 2 * dead_letters.STEP) + [2] * 2 * dead_letters.STEP
+    assert await steadily_parked(broker) == MANY
+    lamps.broken = False
+    assert (await ask(client, "redrive"))["redriven"] == MANY
+    await until(lambda: have_lit(database, MANY))
+
+
+async def test_messages_of_one_id_and_different_contents_are_all_kept(client: AsyncClient, broker: Broker) -> None:
+    event_id = new_id()
+    await park_at_once(broker, [LightLamp(name=name) for name in ("hall", "hall", "stairs")], event_id)
+    await until(lambda: are_parked(client, 3))
+    seen = await see(client)
+    assert (sorted(stated(seen)), seen["in_queue"]) == (["hall", "stairs"], 2)
 
 
 async def test_what_the_inbox_does_not_take_stays_parked(client: AsyncClient, broker: Broker) -> None:
@@ -515,14 +532,29 @@ async def have_lit(database: Database, count: int) -> bool:
     return len(await names(database)) == count
 
 
-async def park_at_once(broker: Broker, messages: Sequence[LightLamp]) -> None:
+async def die_while_putting_back(settings: Settings) -> None:
+    """Let another process put parked messages back and be killed in the middle."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", KILLED_WHILE_PUTTING_BACK),
+        cwd=Path(__file__).parent,
+        env={
+            **os.environ,
+            "HOLDFAST_DATABASE_URL": settings.database_url.get_secret_value(),
+            "HOLDFAST_BROKER_URL": settings.broker_url.get_secret_value(),
+        },
+    )
+    assert await asyncio.wait_for(process.wait(), DIE_S) == -signal.SIGKILL
+
+
+async def park_at_once(broker: Broker, messages: Sequence[LightLamp], event_id: UUID | None = None) -> None:
     """Put messages into the parked queue without the inbox in between."""
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
         for message in messages:
-            headers = Envelope(id=new_id(), type=message.type, source="/test", time=EARLIEST).headers()
+            headers = Envelope(id=event_id or new_id(), type=message.type, source="/test", time=EARLIEST).headers()
             body = message.model_dump_json().encode()
-            await channel.default_exchange.publish(DeadLetter(body, headers=dict(headers), type=message.type), broker.parked)
+            dead_letter = DeadLetter(body, headers=dict(headers), message_id=headers[f"{PREFIX}id"], type=message.type)
+            await channel.default_exchange.publish(dead_letter, broker.parked)
 
 
 async def steadily_parked(broker: Broker) -> int:

@@ -6,6 +6,10 @@ happens: a process that ends loses its connection, and the broker gives everythi
 It acknowledges them in transactions. The broker passes many single acknowledgements on to a quorum queue only as fast as the queue
 confirms them, and drops those that wait when the connection closes: the messages come back. A transaction passes all on as one before
 the broker answers.
+
+A process that ends in the middle of a redrive may have published a step that it did not acknowledge: those that fail again are parked
+beside the messages that they are copies of. The next lease drops these (``_superseded``); until then they are counted. Both in one
+transaction would not do: RabbitMQ acknowledges at the commit also what the inbox does not take (https://www.rabbitmq.com/docs/semantics).
 """
 
 import asyncio
@@ -14,13 +18,14 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import aio_pika
 from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource
 from contracts.envelope import PREFIX
 
-from chassis.amqp.properties import ATTEMPTS, DEATHS, anew, identity, times_put_back
+from chassis.amqp.properties import ATTEMPTS, DEATHS, anew, digest, event_id, identity, times_put_back
 from chassis.messaging.broker import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
 
 if TYPE_CHECKING:
@@ -279,7 +284,23 @@ async def _take(connection: "AbstractConnection", channel: "AbstractChannel", br
                 await complete.wait()
         await queue.cancel(consumer)
     dead_letters.sort(key=lambda dead_letter: (dead_letter.rejected_at or NEVER, dead_letter.id))
-    return Lease(dead_letters, total, connection, channel, broker, until)
+    taken = Lease(dead_letters, total, connection, channel, broker, until)
+    if superseded := _superseded(dead_letters):
+        await taken.drop(superseded)
+    return taken
+
+
+def _superseded(dead_letters: Sequence[DeadLetter]) -> list[DeadLetter]:
+    """Return those of which there is another copy, put back more often or parked later.
+
+    Copies have the same event id, so that one of them acts, and the same headers and body: nothing is lost with the others. Of messages
+    without an id, which never act, somebody may have published several that are the same: all are kept.
+    """
+    copies: dict[tuple[UUID, str], list[DeadLetter]] = {}
+    for dead_letter in dead_letters:
+        if known := event_id(dead_letter.delivery):
+            copies.setdefault((known, digest(dead_letter.delivery)), []).append(dead_letter)
+    return [each for same in copies.values() for each in sorted(same, key=lambda copy: copy.attempts)[:-1]]
 
 
 async def _count(channel: "AbstractChannel", broker: Broker) -> int:
