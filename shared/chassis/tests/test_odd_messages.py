@@ -21,6 +21,7 @@ from testing import Serve, until
 from toy import HANDLERS, LightLamp, Settings, build, service
 from watching import names, say
 
+SOME: Final = 12
 UNREADABLE: Final = b"{not json"
 
 
@@ -174,12 +175,13 @@ async def test_a_message_that_is_delivered_again_and_again_and_never_finished_is
     assert (item["reason"], handled) == ("delivery_limit", ["hall"])
 
 
-async def test_a_dead_letter_is_parked_once_its_queue_is_there_again(settings: Settings, broker: Broker, serve: Serve) -> None:
+async def test_dead_letters_are_parked_once_their_queue_is_there_again(settings: Settings, broker: Broker, serve: Serve) -> None:
     client = await serve(build(settings))
     async with await connect(broker.url) as connection:
         await (await connection.channel()).queue_delete(broker.parked)
-    await publish(broker.url, broker.inbox, Message(UNREADABLE, headers=headers()))
-    await until(lambda: parked(client, 1), within=45)
+    odd = [Message(UNREADABLE, headers=headers(), message_id="twice") for _ in range(SOME)]
+    await publish(broker.url, broker.inbox, *odd)
+    await until(lambda: parked(client, SOME), within=45)
     assert (await client.get("/operations")).json()["inbox"]["unacknowledged"] == 0
 
 

@@ -344,6 +344,19 @@ async def test_what_the_inbox_does_not_take_stays_parked(client: AsyncClient, br
     assert stated(await see(client)) == ["hall", "stairs"]
 
 
+async def test_messages_of_one_id_stay_parked_when_the_inbox_takes_none_of_them(client: AsyncClient, broker: Broker) -> None:
+    contents = [f"lamp {number}" for number in range(SOME)]
+    await park_at_once(broker, [LightLamp(name=name) for name in contents], new_id())
+    await until(lambda: are_parked(client, SOME))
+    async with await connect(broker.url) as connection:
+        inbox = await (await connection.channel()).get_queue(broker.inbox, ensure=False)
+        await inbox.unbind(PARKED, broker.inbox)
+    refused = await client.post("/operations/parked/redrive")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/inbox-refuses")
+    await until(lambda: are_parked(client, SOME))
+    assert sorted(stated(await see(client))) == sorted(contents)
+
+
 async def test_what_cannot_be_read_is_explained_and_thrown_away_without_a_word_about_its_content(
     client: AsyncClient, broker: Broker, capsys: pytest.CaptureFixture[str]
 ) -> None:

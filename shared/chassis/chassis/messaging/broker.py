@@ -126,6 +126,8 @@ class Broker:
         """Whether the broker parks messages of the inbox by itself."""
         self._looks: dict[str, asyncio.Task[Queue.DeclareOk]] = {}
         """Checks of queues that are under way: concurrent callers share the result."""
+        self._parking = asyncio.Lock()
+        """One dead letter at a time: aiormq knows a returned message by its message id, which others may have too."""
         self._kept: list[Channel] = []
         """Channels that are idle at the moment."""
 
@@ -205,7 +207,7 @@ class Broker:
 
     async def park(self, dead_letter: Message) -> None:
         """Publish a dead letter of this service and wait for the confirm; BROKER_ERRORS when the broker is away, or does not take it."""
-        async with asyncio.timeout(TIMEOUT_S):
+        async with self._parking, asyncio.timeout(TIMEOUT_S):
             await self._exchanges[PARKED].publish(dead_letter, self.parked, mandatory=True)
 
     async def check(self) -> str | None:

@@ -141,6 +141,8 @@ class Lease:
                 *(exchange.publish(dead_letter.again(), self.broker.inbox, mandatory=True) for dead_letter in step), return_exceptions=True
             )
             taken = [dead_letter for dead_letter, outcome in zip(step, outcomes, strict=True) if not isinstance(outcome, BaseException)]
+            if any(isinstance(outcome, PublishError) for outcome in outcomes):
+                taken.clear()  # aiormq knows a returned message by its message id, which others may have too
             await self.drop(taken)
             done += len(taken)
             failure = next((outcome for outcome in outcomes if isinstance(outcome, BaseException)), None)
