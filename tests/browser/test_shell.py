@@ -127,6 +127,26 @@ async def test_the_sites_that_the_browser_remembers_are_there_while_rooms_is_awa
     await expect(site).to_have_value(desk.clinic.site["site_name"], timeout=20_000)
 
 
+@pytest.mark.parametrize(("service", "fields"), [("catalog", ["Service"]), ("scheduling", ["Client", "Therapist"])])
+async def test_a_choice_whose_service_is_away_says_so_and_is_there_by_itself_afterwards(
+    desk: Desk, stage: Platform, service: str, fields: list[str]
+) -> None:
+    page, form = desk.page, desk.page.get_by_role("form", name="Booking")
+    away = page.get_by_role("option", name=re.compile(rf"^{service} cannot be reached now\s*Try", re.IGNORECASE))
+    await stage.stop(service)
+    try:
+        await desk.go("/book")
+        for name in fields:
+            await page.keyboard.press("Escape")
+            await form.get_by_role("combobox", name=name).click()
+            await expect(away).to_be_visible()
+            await desk.assert_accessible_in_both_colours()
+    finally:
+        await stage.start(service)
+    await expect(away).to_have_count(0)
+    await expect(page.get_by_role("option").first).to_be_visible()
+
+
 async def test_pages_about_all_sites_do_not_offer_the_choice_of_one(desk: Desk) -> None:
     await desk.go("/sessions")
     await expect(desk.page.get_by_role("banner").get_by_role("combobox", name="Site")).to_be_visible()

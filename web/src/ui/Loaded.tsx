@@ -3,6 +3,7 @@ import { IconMapOff } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Empty } from "./Empty";
+import { type Request, useFailure } from "./failure";
 import { useAt } from "./kept";
 import { namesNothing } from "./namesNothing";
 import { ProblemNotice } from "./ProblemNotice";
@@ -10,7 +11,7 @@ import { ProblemNotice } from "./ProblemNotice";
 const LINES = ["100%", "92%", "97%", "60%"] as const;
 
 export interface LoadedProps<Data> {
-  readonly query: Pick<UseQueryResult<Data, unknown>, "data" | "error"> & { readonly refetch: () => unknown };
+  readonly query: Request & Pick<UseQueryResult<Data, unknown>, "data">;
   /** Stands in for what is not there yet. */
   readonly waiting?: ReactNode;
   /** What the address of the page names, such as `session`, and where it can be found instead. */
@@ -21,6 +22,8 @@ export interface LoadedProps<Data> {
 /** What was requested, once it is there: grey lines before, and what went wrong. */
 export function Loaded<Data>({ query, waiting, named, children }: LoadedProps<Data>) {
   const at = useAt();
+  const failure = useFailure(query);
+  const error = failure?.problem ?? query.error;
   if (named && query.data === undefined && namesNothing(query.error)) {
     return (
       <Empty
@@ -32,7 +35,7 @@ export function Loaded<Data>({ query, waiting, named, children }: LoadedProps<Da
       </Empty>
     );
   }
-  const notice = query.error ? <ProblemNotice error={query.error} onRetry={() => void query.refetch()} /> : null;
+  const notice = error ? <ProblemNotice error={error} onRetry={() => void query.refetch()} /> : null;
   if (query.data === undefined) {
     return notice ?? waiting ?? <Skeletons />;
   }

@@ -1,10 +1,9 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Loaded } from "./Loaded";
+import { Loaded, type LoadedProps } from "./Loaded";
 import { Page } from "./Page";
 
 interface LoadedPageProps<Data> {
-  readonly query: Pick<UseQueryResult<Data, unknown>, "data" | "error" | "refetch">;
+  readonly query: LoadedProps<Data>["query"];
   /** What the address of the page names, such as `session`, and where it can be found instead. */
   readonly named: { readonly kind: string; readonly all: string; readonly path: string };
   readonly children: (data: Data) => ReactNode;

@@ -9,11 +9,15 @@ import {
   Text,
 } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { Failure } from "./failure";
 import classes from "./SearchSelect.module.css";
 import { hasEveryWord, unchosenInWords } from "./text";
 import { useUnread } from "./unread";
 
+export const SEARCHING = "Searching…";
 const NOT_SENT = "Not sent: this is still being looked up.";
+/** The value of the choice that stands for a search that failed. */
+export const RETRY = "retry";
 
 export interface Choice {
   readonly value: string;
@@ -39,6 +43,8 @@ interface SearchSelectProps extends Further {
   readonly chosen: Choice | null;
   /** Whether `found` is all that the text has: until then nothing of it is the first. */
   readonly isSettled: boolean;
+  /** Why nothing can be found now; the list says so, and its choice is to try again. */
+  readonly failure?: Failure | null;
 }
 
 /** A choice among what is searched elsewhere, for example by a service. */
@@ -50,6 +56,8 @@ export function SearchSelect({
   found,
   chosen,
   isSettled,
+  failure = null,
+  nothingFoundMessage,
   error,
   onBlur,
   ...props
@@ -57,15 +65,20 @@ export function SearchSelect({
   const field = useRef<HTMLInputElement>(null);
   const leaves = useRef(false);
   const takesFirst = useRef(false);
+  const keepsOpen = useRef(false);
+  const [isOpen, setOpen] = useState(false);
   const [isLeft, setLeft] = useState(false);
   /** Whether it kept its form from being sent before it was known what Enter takes. */
   const [wasAwaited, setAwaited] = useState(false);
   // What stands in the field after a choice is a name, not a search.
   const isSearch = typed.trim() !== "" && typed !== chosen?.label;
-  const unread = isSearch ? unchosenInWords(chosen?.label ?? null, !isSettled || found.length > 0) : null;
+  const unread = isSearch
+    ? unchosenInWords(chosen?.label ?? null, !isSettled || found.length > 0, failure?.problem.title)
+    : null;
   useUnread(field, unread);
-  const offered = new Set(found.map((each) => each.value));
-  const known = chosen && !offered.has(chosen.value) ? [chosen, ...found] : found;
+  const listed = failure ? [retryOf(failure)] : found;
+  const offered = new Set(listed.map((each) => each.value));
+  const known = chosen && !offered.has(chosen.value) ? [chosen, ...listed] : listed;
   const abouts = new Map(known.flatMap(({ value, about }) => (about ? [[value, about] as const] : [])));
 
   useEffect(() => {
@@ -85,8 +98,17 @@ export function SearchSelect({
     }
   }
 
+  function retry(): void {
+    if (failure && !failure.isRetrying) {
+      failure.retry();
+    }
+  }
+
   function choose(picked: string | null): void {
-    if (picked !== null && picked === chosen?.value) {
+    if (picked === RETRY) {
+      keepsOpen.current = true;
+      retry();
+    } else if (picked !== null && picked === chosen?.value) {
       onType(chosen.label);
     } else {
       onChange(picked);
@@ -109,6 +131,7 @@ export function SearchSelect({
       takeFirst();
     } else {
       takesFirst.current = true;
+      retry();
     }
   }
 
@@ -129,6 +152,16 @@ export function SearchSelect({
         }
       }}
       data={grouped(known)}
+      nothingFoundMessage={isSettled ? nothingFoundMessage : SEARCHING}
+      dropdownOpened={isOpen}
+      onDropdownOpen={() => {
+        setOpen(true);
+        retry();
+      }}
+      onDropdownClose={() => {
+        setOpen(keepsOpen.current);
+        keepsOpen.current = false;
+      }}
       filter={({ options }) =>
         options.filter((option) => !("value" in option) || !isSearch || offered.has(String(option.value)))
       }
@@ -149,13 +182,24 @@ export function SearchSelect({
         setLeft(true);
         setAwaited(takesFirst.current);
       }}
-      error={unread && isLeft && (!takesFirst.current || wasAwaited) ? (takesFirst.current ? NOT_SENT : unread) : error}
+      error={
+        unread && isLeft && (!takesFirst.current || wasAwaited)
+          ? takesFirst.current && !failure
+            ? NOT_SENT
+            : unread
+          : error
+      }
       {...(abouts.size > 0
         ? { renderOption: (option) => <OptionText {...option} about={abouts.get(option.option.value)} /> }
         : {})}
       classNames={{ options: isSearch && isSettled ? (classes.first ?? "") : "" }}
     />
   );
+}
+
+/** What stands in a list for what cannot be found now: choosing it tries again. */
+export function retryOf({ problem, isRetrying }: Failure): Choice {
+  return { value: RETRY, label: problem.title, about: isRetrying ? "Trying again…" : "Try again" };
 }
 
 interface ListSelectProps extends Further {

@@ -12,9 +12,12 @@ export function hasEveryWord(text: string, words: string): boolean {
     .every((word) => where.includes(word));
 }
 
-/** The error of a text for which nothing was chosen. */
-export function unchosenInWords(chosen: string | null, hasMatch: boolean): string {
+/** The error of a text for which nothing was chosen; `problem` is why nothing could be looked up. */
+export function unchosenInWords(chosen: string | null, hasMatch: boolean, problem?: string): string {
   const standing = chosen ? `Still ${chosen}.` : "Nothing is chosen yet.";
+  if (problem) {
+    return `${standing} ${problem}.`;
+  }
   return hasMatch
     ? `${standing} Choose from the list, or press Enter for the first match.`
     : `${standing} Nothing matches what is typed.`;

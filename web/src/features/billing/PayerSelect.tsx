@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
-import { SearchSelect } from "@/ui";
+import { SearchSelect, useFailure } from "@/ui";
 
 const FOUND_AT_MOST = 20;
 const TYPING_MS = 150;
@@ -35,6 +35,7 @@ export function PayerSelect({ value, onChange, ...props }: PayerSelectProps) {
     { params: { query: { is_active: true, limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
     { placeholderData: (before) => before },
   );
+  const failure = useFailure(found);
   const payers = found.data?.items ?? [];
   const isNone = found.data !== undefined && !search && payers.length === 0;
 
@@ -54,6 +55,7 @@ export function PayerSelect({ value, onChange, ...props }: PayerSelectProps) {
       typed={typed}
       onType={setTyped}
       isSettled={words === typed.trim() && found.data !== undefined && !found.isPlaceholderData}
+      failure={failure}
       chosen={value && chosen ? { value, label: chosen } : null}
       // The service has searched already, in every word of name and code.
       found={payers.map(({ id, payer_name }) => ({ value: id, label: payer_name }))}

@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Client, type Therapist } from "@/api";
-import { type Choice, later, SearchSelect } from "@/ui";
+import { type Choice, later, SearchSelect, useFailure } from "@/ui";
 import { contactInWords } from "./contact";
 
 const ClientForm = later(async () => (await import("./ClientForm")).ClientForm);
@@ -51,6 +51,7 @@ export function ClientSelect({
     { params: { query: { limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
     { placeholderData: (before) => before },
   );
+  const failure = useFailure(found);
   const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
   const people = matching(found.data?.items ?? [], isSettled ? "" : typed);
 
@@ -85,6 +86,7 @@ export function ClientSelect({
         typed={typed}
         onType={setTyped}
         isSettled={isSettled}
+        failure={failure}
         chosen={value !== null && chosen.data ? clientChoice(chosen.data) : null}
         found={[
           ...people.map(clientChoice),
@@ -114,6 +116,7 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
     { params: { query: { site_id: siteId, is_active: true, limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
     { placeholderData: (before) => before },
   );
+  const failure = useFailure(found);
   const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
   const people = matching(found.data?.items ?? [], isSettled ? "" : typed);
 
@@ -134,6 +137,7 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
       typed={typed}
       onType={setTyped}
       isSettled={isSettled}
+      failure={failure}
       chosen={value !== null && chosen.data ? therapistChoice(chosen.data) : null}
       found={people.map(therapistChoice)}
       onChange={pick}

@@ -4,12 +4,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Service } from "@/api";
 import { inDollars } from "@/money";
-import { SearchSelect } from "@/ui";
+import { type Choice, RETRY, retryOf, SEARCHING, SearchSelect } from "@/ui";
 import { serviceInWords, serviceKey, useService } from "./names";
 import { type Among, useFound } from "./search";
 
 const CODES_AT_MOST = 100;
-const SEARCHING = "Searching…";
 const NOT_FOUND = "No matching service";
 
 interface ServiceSelectProps extends Omit<SelectProps, "value" | "onChange" | "data" | "filter" | "ref"> {
@@ -34,7 +33,7 @@ export function ServiceSelect({ value, onChange, ...props }: ServiceSelectProps)
     onChange(service?.id ?? null, service);
   }
 
-  return <Choice {...props} chosen={value === null ? null : chosen} onChoose={choose} />;
+  return <Field {...props} chosen={value === null ? null : chosen} onChoose={choose} />;
 }
 
 /** A service by its code. */
@@ -54,22 +53,22 @@ export function ServiceCodeSelect({
     onChange(service?.service_code ?? null);
   }
 
-  return <Choice {...props} chosen={value ? chosen : null} onChoose={choose} />;
+  return <Field {...props} chosen={value ? chosen : null} onChoose={choose} />;
 }
 
-interface ChoiceProps extends Omit<ServiceSelectProps, "value" | "onChange"> {
+interface FieldProps extends Omit<ServiceSelectProps, "value" | "onChange"> {
   /** Undefined while the chosen one is not known yet. */
   readonly chosen: Service | null | undefined;
   readonly onChoose: (service: Service | null) => void;
 }
 
-function Choice({ chosen, onChoose, among = {}, except, withRate, ...props }: ChoiceProps) {
+function Field({ chosen, onChoose, among = {}, except, withRate, ...props }: FieldProps) {
   const [typed, setTyped] = useState("");
   const inWords = (service: Service) =>
     `${serviceInWords(service)}${withRate ? ` · ${inDollars(service.base_rate)}` : ""}`;
   // What stands in the field after a choice is a name, not a search.
   const isSearch = !(chosen && typed === inWords(chosen));
-  const { services, isSettled } = useFound(isSearch ? typed : "", among);
+  const { services, isSettled, failure } = useFound(isSearch ? typed : "", among);
   const offered = services.filter(({ id }) => id === chosen?.id || !except?.has(id));
   const choiceOf = (service: Service) => ({ value: service.id, label: inWords(service) });
   return (
@@ -80,10 +79,11 @@ function Choice({ chosen, onChoose, among = {}, except, withRate, ...props }: Ch
       typed={typed}
       onType={setTyped}
       isSettled={isSettled}
+      failure={failure}
       chosen={chosen ? choiceOf(chosen) : null}
       found={offered.map(choiceOf)}
       onChange={(id) => onChoose(offered.find((service) => service.id === id) ?? null)}
-      nothingFoundMessage={isSettled ? NOT_FOUND : SEARCHING}
+      nothingFoundMessage={NOT_FOUND}
     />
   );
 }
@@ -99,8 +99,21 @@ interface ServiceCodesProps extends Omit<MultiSelectProps, "value" | "onChange" 
 export function ServiceCodes({ value, onChange, except, ...props }: ServiceCodesProps) {
   const [typed, setTyped] = useState("");
   const chosen = useByCodes(value);
-  const { services, isSettled } = useFound(typed, { inactive: true });
+  const { services, isSettled, failure } = useFound(typed, { inactive: true });
   const offered = services.filter(({ service_code }) => service_code !== except && !value.includes(service_code));
+  const options = [...chosen, ...offered].map((service) => ({
+    value: service.service_code,
+    label: serviceInWords(service),
+  }));
+
+  function choose(picked: string[]): void {
+    if (failure && picked.includes(RETRY)) {
+      failure.retry();
+    } else {
+      onChange(picked);
+    }
+  }
+
   return (
     <MultiSelect
       {...props}
@@ -108,17 +121,20 @@ export function ServiceCodes({ value, onChange, except, ...props }: ServiceCodes
       selectFirstOptionOnChange={isSettled && typed.trim() !== ""}
       hidePickedOptions
       value={[...value]}
-      onChange={onChange}
+      onChange={choose}
+      {...(failure ? { onDropdownOpen: failure.retry } : {})}
       searchValue={typed}
       onSearchChange={setTyped}
       filter={({ options }) => options}
-      data={[...chosen, ...offered].map((service) => ({
-        value: service.service_code,
-        label: serviceInWords(service),
-      }))}
+      clearSearchOnChange={failure === null}
+      data={failure ? [...options, inOneLine(retryOf(failure))] : options}
       nothingFoundMessage={isSettled ? NOT_FOUND : SEARCHING}
     />
   );
+}
+
+function inOneLine({ value, label, about }: Choice) {
+  return { value, label: `${label}. ${about}` };
 }
 
 /** The services with these codes, as far as the catalog has them. */

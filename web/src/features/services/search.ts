@@ -1,6 +1,7 @@
 // Services found by any words of their name or code: a catalog may be longer than any list that is read at once.
 import { useDebouncedValue } from "@mantine/hooks";
 import { api, type Service } from "@/api";
+import { type Failure, useFailure } from "@/ui";
 import { hasEveryWord } from "@/ui/text";
 import { serviceInWords } from "./names";
 
@@ -15,8 +16,14 @@ export interface Among {
   readonly inactive?: true;
 }
 
+interface Found {
+  readonly services: Service[];
+  readonly isSettled: boolean;
+  readonly failure: Failure | null;
+}
+
 /** What is found for the words, and until that is known, what of the answer before still fits them. */
-export function useFound(typed: string, { inactive, ...among }: Among): { services: Service[]; isSettled: boolean } {
+export function useFound(typed: string, { inactive, ...among }: Among): Found {
   const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
   const found = api.useQuery(
     "get",
@@ -33,11 +40,12 @@ export function useFound(typed: string, { inactive, ...among }: Among): { servic
     },
     { placeholderData: (before) => before },
   );
+  const failure = useFailure(found);
   const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
   const services = (found.data?.items ?? []).filter(
     (service) => isSettled || hasEveryWord(serviceInWords(service), typed),
   );
-  return { services: wholeCodeFirst(services, typed), isSettled };
+  return { services: wholeCodeFirst(services, typed), isSettled, failure };
 }
 
 /** As the catalog orders what it has found for all of the text. */

@@ -2,7 +2,7 @@
 import { Anchor, Group, Paper, Table } from "@mantine/core";
 import { type ReactNode, useRef } from "react";
 import { Link, useNavigate } from "react-router";
-import { Loaded, Places, SearchField, ShowMore, TableHead, useAt, walkRows } from "@/ui";
+import { Loaded, type LoadedProps, Places, SearchField, ShowMore, TableHead, useAt, walkRows } from "@/ui";
 import classes from "./People.module.css";
 
 export interface Column<Person> {
@@ -11,15 +11,12 @@ export interface Column<Person> {
   readonly from?: "sm" | "md";
 }
 
-interface Found<Person> {
-  readonly data: { pages: { items: Person[] }[] } | undefined;
-  readonly error: unknown;
-  readonly refetch: () => Promise<unknown>;
+type Found<Person> = LoadedProps<{ pages: { items: Person[] }[] }>["query"] & {
   readonly hasNextPage: boolean;
   readonly isFetchingNextPage: boolean;
   readonly isFetchNextPageError: boolean;
   readonly fetchNextPage: () => Promise<unknown>;
-}
+};
 
 interface PeopleListProps<Person> {
   readonly name: string;

@@ -6,7 +6,7 @@ import type { components } from "@/api/billing";
 import { useClients } from "@/features/people/names";
 import { inDollars } from "@/money";
 import { typedHere } from "@/time";
-import { type Choice, SearchSelect } from "@/ui";
+import { type Choice, SearchSelect, useFailure } from "@/ui";
 import { fitting, isReversalOf } from "../fitting";
 
 const FOUND_AT_MOST = 20;
@@ -63,6 +63,7 @@ export function ClaimSelect({ label, answer, payer, recordId, onChoose }: Props)
     { enabled: isAsked && narrowing !== null },
   );
   const lists = narrowing ? [first, others] : [first];
+  const failure = useFailure(...(name === null ? [] : [clients]), ...lists);
   const hasNobody = name !== null && clients.data?.items.length === 0;
   const claims = hasNobody ? [] : lists.flatMap(({ data }) => data?.items ?? []);
   const people = useClients([...new Set(claims.map(({ client_id }) => client_id))]);
@@ -88,7 +89,8 @@ export function ClaimSelect({ label, answer, payer, recordId, onChoose }: Props)
       found={choices}
       chosen={chosen?.value === recordId ? chosen : null}
       isSettled={isSettled}
-      nothingFoundMessage={isSettled ? `No claim of ${inDollars(charge)} matches` : "Searching …"}
+      failure={failure}
+      nothingFoundMessage={`No claim of ${inDollars(charge)} matches`}
       rightSection={
         [...lists, clients].some(({ isFetching }) => isFetching) || !isNamed ? <Loader size={16} /> : undefined
       }

@@ -29,7 +29,7 @@ const OUTCOMES: Readonly<Record<string, readonly [name: string, tone: Tone]>> = 
 export function Component() {
   const { remittanceId = "" } = useParams();
   const zone = useNetworkZone();
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = api.useInfiniteQuery(
+  const query = api.useInfiniteQuery(
     "get",
     "/api/billing/remittances/{remittance_id}",
     { params: { path: { remittance_id: remittanceId } } },
@@ -40,6 +40,7 @@ export function Component() {
       getNextPageParam: ({ next_cursor }) => next_cursor ?? null,
     },
   );
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const [first] = data?.pages ?? [];
   const found = first && { ...first, claims: data?.pages.flatMap(({ claims }) => claims) ?? [] };
   // What is to be decided of a parked one may be about any of its claims.
@@ -67,7 +68,7 @@ export function Component() {
     >
       <BillingPlaces />
       <Loaded
-        query={{ data: found, error, refetch }}
+        query={{ ...query, data: found }}
         named={{ kind: "remittance", all: "All remittances", path: "/billing/remittances" }}
       >
         {(found) => (
