@@ -3,11 +3,11 @@ import { Anchor, Button, Code, Group, MultiSelect, ScrollArea, Text } from "@man
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
-import { useSites } from "@/features/site";
 import { type LiveEvent, useConnection, useLiveEvents } from "@/live";
 import { STALE_AFTER } from "@/live/events";
 import { timeOfSecond } from "@/time";
 import { Panel, useAt } from "@/ui";
+import { Moment } from "./Moment";
 import classes from "./Operations.module.css";
 
 const KEPT = 200;
@@ -24,7 +24,6 @@ const STATES = {
 } as const;
 
 export function Events() {
-  const { site } = useSites();
   const state = useConnection();
   const [paused, setPaused] = useState(false);
   const [types, setTypes] = useState<string[]>([]);
@@ -60,7 +59,7 @@ export function Events() {
         <ScrollArea.Autosize mah={420} viewportProps={{ tabIndex: 0, "aria-label": "Events, the latest first" }}>
           <ul className={classes.events}>
             {shown.map((event) => (
-              <Event key={event.id} event={event} zone={site?.time_zone ?? "UTC"} />
+              <Event key={event.id} event={event} />
             ))}
           </ul>
         </ScrollArea.Autosize>
@@ -73,7 +72,7 @@ export function Events() {
   );
 }
 
-function Event({ event, zone }: { event: LiveEvent; zone: string }) {
+function Event({ event }: { event: LiveEvent }) {
   const at = useAt();
   const sessionId = typeof event.data.session_id === "string" ? event.data.session_id : null;
   return (
@@ -81,7 +80,7 @@ function Event({ event, zone }: { event: LiveEvent; zone: string }) {
       <details className={classes.event}>
         <summary>
           <Text span size="sm" c="dimmed" className="numbers">
-            {timeOfSecond(event.time, zone)}
+            <Moment at={event.time} inWords={timeOfSecond} />
           </Text>{" "}
           <Text span size="sm" fw={600}>
             {event.type}

@@ -1,9 +1,9 @@
 import { Button, Checkbox, Code, Group, Stack, Table, Text } from "@mantine/core";
 import { Fragment, useState } from "react";
 import type { ParkedMessage } from "@/api";
-import { useSites } from "@/features/site";
 import { momentInWords } from "@/time";
 import { Facts } from "@/ui";
+import { Moment } from "./Moment";
 import classes from "./Operations.module.css";
 import type { Parked } from "./services";
 
@@ -35,7 +35,6 @@ export function ParkedTable({ items, page, chosen, onChoose, onRedrive, isBusy }
   const [opened, setOpened] = useState<string | null>(null);
   const all = items.every((item) => chosen.has(keyOf(item)));
   const some = items.some((item) => chosen.has(keyOf(item)));
-  const { site } = useSites();
 
   function choose(key: string): void {
     const next = new Set(chosen);
@@ -87,7 +86,7 @@ export function ParkedTable({ items, page, chosen, onChoose, onRedrive, isBusy }
                   </Text>
                 </Table.Td>
                 <Table.Td visibleFrom="sm" className="numbers">
-                  {message.since ? momentInWords(message.since, site?.time_zone ?? "UTC") : "unknown"}
+                  {message.since ? <Moment at={message.since} inWords={momentInWords} /> : "unknown"}
                 </Table.Td>
                 <Table.Td>
                   <Group gap={6}>

@@ -2,11 +2,11 @@ import { Anchor, Group, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { WaitingSaga } from "@/api";
 import { STATUS_WORDS, StatusBadge } from "@/features/sessions/StatusBadge";
-import { useSites } from "@/features/site";
 import { momentInWords } from "@/time";
 import { Loaded, Panel, TableHead, Tag, useAt } from "@/ui";
 import { numberInWords } from "@/ui/text";
 import { Age } from "./Age";
+import { Moment } from "./Moment";
 import { useSagas } from "./services";
 import { lastingInWords } from "./text";
 
@@ -26,8 +26,6 @@ const WORDS: typeof STATUS_WORDS = { ...STATUS_WORDS, offered: OFFERED, booked: 
 /** Where the bookings stand, and which of them wait longest for what. */
 export function Sagas() {
   const sagas = useSagas();
-  const { site } = useSites();
-  const zone = site?.time_zone ?? "UTC";
   return (
     <Panel title="Bookings in progress" about={<Age of={sagas.dataUpdatedAt} />}>
       <Loaded query={sagas}>
@@ -46,7 +44,7 @@ export function Sagas() {
               ))}
             </Group>
             {items.length > 0 ? (
-              <Waiting sagas={items} zone={zone} />
+              <Waiting sagas={items} />
             ) : (
               <Text size="sm" c="dimmed">
                 No booking is waiting.
@@ -75,7 +73,7 @@ function Count({ count, most, of }: CountProps) {
   );
 }
 
-function Waiting({ sagas, zone }: { sagas: readonly WaitingSaga[]; zone: string }) {
+function Waiting({ sagas }: { sagas: readonly WaitingSaga[] }) {
   const at = useAt();
   return (
     <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
@@ -102,7 +100,7 @@ function Waiting({ sagas, zone }: { sagas: readonly WaitingSaga[]; zone: string 
                 {saga.asks === 0 ? "not yet" : saga.asks === 1 ? "once" : `${saga.asks} times`}
               </Table.Td>
               <Table.Td visibleFrom="sm" className="numbers">
-                {saga.gives_up_at ? momentInWords(saga.gives_up_at, zone) : "never"}
+                {saga.gives_up_at ? <Moment at={saga.gives_up_at} inWords={momentInWords} /> : "never"}
               </Table.Td>
               <Table.Td>
                 {saga.status === "offered" ? <Tag tone="waiting">{OFFERED}</Tag> : <StatusBadge status={saga.status} />}

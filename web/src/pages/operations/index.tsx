@@ -1,6 +1,8 @@
 // How the platform is doing: what is ready, what waits, what a human must look at, and what happens right now.
 import { Grid, SimpleGrid, Stack } from "@mantine/core";
 import type { Operations } from "@/api";
+import { useSites } from "@/features/site";
+import { now, zoneInWords } from "@/time";
 import { Page, Tag } from "@/ui";
 import { Events } from "./Events";
 import { Parked } from "./Parked";
@@ -9,6 +11,7 @@ import { ServiceCard } from "./ServiceCard";
 import { SERVICES, type ServiceName, useLate, useServices } from "./services";
 
 export function Component() {
+  const { site } = useSites();
   const services = useServices();
   const counts = new Map<ServiceName, number>(
     SERVICES.map((name, index) => {
@@ -25,13 +28,20 @@ export function Component() {
       title="Operations"
       wide
       about={
-        isKnown && (
-          <span role="status">
-            {bad.length > 0 && <Tag tone="bad">{bad.join(", ")} cannot work right now</Tag>}{" "}
-            {late.size > 0 && <Tag tone="attention">no recent answer from {[...late].join(", ")}</Tag>}
-            {bad.length === 0 && late.size === 0 && <Tag tone="good">every service is ready</Tag>}
-          </span>
-        )
+        <>
+          {isKnown && (
+            <span role="status">
+              {bad.length > 0 && <Tag tone="bad">{bad.join(", ")} cannot work right now</Tag>}{" "}
+              {late.size > 0 && <Tag tone="attention">no recent answer from {[...late].join(", ")}</Tag>}
+              {bad.length === 0 && late.size === 0 && <Tag tone="good">every service is ready</Tag>}
+            </span>
+          )}
+          <div>
+            {site
+              ? `Times are on the clock of ${site.site_name}: ${zoneInWords(site.time_zone, now())}. The logs are in UTC.`
+              : "Times are in UTC, as in the logs."}
+          </div>
+        </>
       }
     >
       <SimpleGrid cols={{ base: 1, sm: 2, xl: 4 }} spacing="md">

@@ -125,3 +125,10 @@ it("names a service that cannot count its parked messages", async () => {
   expect(await screen.findByText(/^Not known for billing/)).toBeVisible();
   expect(screen.queryByText(NOTHING)).toBeNull();
 });
+
+it("names the time zone of its times, and has each in UTC as well, as the logs have it", async () => {
+  open({ ...READY, parked_messages: 1 });
+  answers("get", "/api/billing/operations/parked", { items: [PARKED], in_queue: 1, in_outbox: 0 });
+  expect(await screen.findByText(/^Times are on the clock of Harbor Street: E[SD]T \(UTC.0[45]:00\)\./)).toBeVisible();
+  expect(await screen.findByTitle("2026-03-02T10:30:00Z, as in the logs")).toHaveTextContent("5:30 AM");
+});
