@@ -2,7 +2,7 @@
 import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { IconMailCheck } from "@tabler/icons-react";
 import { useState } from "react";
-import { Empty, Pager, Panel, ProblemNotice, SearchField, Skeletons, usePages } from "@/ui";
+import { Confirm, Empty, Pager, Panel, ProblemNotice, SearchField, Skeletons, usePages } from "@/ui";
 import { numberInWords } from "@/ui/text";
 import { Age } from "./Age";
 import { Discard } from "./Discard";
@@ -30,6 +30,7 @@ export function Parked({ counts, unread, isKnown }: ParkedProps) {
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [discarding, setDiscarding] = useState(false);
+  const [retriesAll, setRetriesAll] = useState(false);
   const settling = useSettling();
 
   const types = [...new Set(parked.items.map(({ message }) => message.type ?? "unreadable"))].sort();
@@ -65,7 +66,7 @@ export function Parked({ counts, unread, isKnown }: ParkedProps) {
                 if (selected.length > 0 || isNarrowed) {
                   void redrive(selected.length > 0 ? selected : shown);
                 } else {
-                  void settling.redriveAll(services);
+                  setRetriesAll(true);
                 }
               }}
             >
@@ -158,6 +159,22 @@ export function Parked({ counts, unread, isKnown }: ParkedProps) {
             <Text size="sm">No matching messages.</Text>
           )}
         </Stack>
+      )}
+      {retriesAll && (
+        <Confirm
+          opened
+          title={total === 1 ? "Retry the message?" : `Retry ${numberInWords(total)} messages?`}
+          submitLabel="Retry all"
+          onClose={() => setRetriesAll(false)}
+          onSubmit={() => {
+            setRetriesAll(false);
+            void settling.redriveAll(services);
+          }}
+        >
+          <Text size="sm">
+            Every parked message of {services.join(", ")} is processed again. One that fails again is parked again.
+          </Text>
+        </Confirm>
       )}
       {discarding && (
         <Discard
