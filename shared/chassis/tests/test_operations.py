@@ -381,6 +381,29 @@ async def test_what_cannot_be_read_is_explained_and_thrown_away_without_a_word_a
     assert "Jonas" not in "".join(logged)
 
 
+async def test_what_could_not_be_read_when_it_was_parked_is_explained_so_though_it_can_be_read_without_those_headers(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database
+) -> None:
+    odd: list[dict[str, Any]] = [
+        *({"x-delivery-count": count} for count in ("abc", [1], {"a": 1})),
+        *({f"{PREFIX}{name}": value} for name in ("specversion", "sequence") for value in ([1], {"a": 1})),
+    ]
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        for stated in odd:
+            headers = {**Envelope(id=new_id(), type=LightLamp.type, source="/test", time=EARLIEST).headers(), **stated}
+            await channel.default_exchange.publish(DeadLetter(b'{"name": "hall"}', headers=headers), broker.inbox)
+    await until(lambda: are_parked(client, len(odd)))
+    explanations = [item["explanation"] for item in (await see(client))["items"]]
+    assert not [each for each in explanations if "handling it failed" in each]
+    assert (
+        sum("It could not be read when it was parked: the header x-delivery-count is not a number." in each for each in explanations) == 3
+    )
+    lamps.broken = False
+    await ask(client, "redrive")
+    await until(lambda: have_lit(database, len(odd)))
+
+
 async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown_away_like_others(
     client: AsyncClient, broker: Broker
 ) -> None:

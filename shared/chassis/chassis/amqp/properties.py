@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DECODE: Final = BasicProperties.unmarshal
 UNREADABLE: Final = "x-unreadable"
-"""The only header of a message whose headers could not be decoded, with the name of the error."""
+"""The only header of a message whose headers could not be decoded, with the name of the error; in a history, why it could not be read."""
 
 BROKERS_OWN: Final = "x-"
 """How the names of headers begin that the broker writes."""
@@ -65,9 +65,9 @@ def anew(message: "AbstractMessage", **more: Any) -> Message:
     )
 
 
-def dead_letter(message: "AbstractMessage", queue: str, reason: str) -> Message:
-    """Return a message of this queue as a dead letter, with its history as the broker would write it."""
-    history = [{"queue": queue, "reason": reason, "time": datetime.now(UTC)}]
+def dead_letter(message: "AbstractMessage", queue: str, reason: str, unreadable: str | None = None) -> Message:
+    """Return a message of this queue as a dead letter, with its history as the broker would write it, and why it cannot be read."""
+    history = [{"queue": queue, "reason": reason, "time": datetime.now(UTC), UNREADABLE: unreadable}]
     return anew(message, **{ATTEMPTS: str(times_put_back(message)), DEATHS: history})
 
 

@@ -27,7 +27,7 @@ from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
 from chassis.messaging.broker import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
 from chassis.stopping import is_cancelled
-from chassis.telemetry.logs import describe
+from chassis.telemetry.logs import LONGEST_ERROR, describe
 from chassis.telemetry.metrics import RECEIVED
 
 if TYPE_CHECKING:
@@ -257,7 +257,8 @@ class Consumers:
         log.error("a message is a dead letter", type=type_, message_id=identity(delivery.raw_message), exc_info=error)
         RECEIVED.labels(type_ if type_ in self._types else "unknown", "parked").inc()
         reason = "delivery_limit" if isinstance(error, NeverFinishedError) else "rejected"
-        letter = dead_letter(delivery.raw_message, self._broker.inbox, reason)
+        unreadable = str(error)[:LONGEST_ERROR] if isinstance(error, envelope.UnreadableError) else None
+        letter = dead_letter(delivery.raw_message, self._broker.inbox, reason, unreadable)
         with suppress(ChannelInvalidStateError):  # of a channel that is closed: the message is delivered again
             while delivery.raw_message.channel:
                 try:

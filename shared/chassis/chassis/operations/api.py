@@ -174,7 +174,7 @@ def _dead_letter(dead_letter: DeadLetter, consumers: "Consumers") -> ParkedMessa
         type=dead_letter.type,
         since=dead_letter.rejected_at,
         reason=dead_letter.reason,
-        explanation=_explained(consumers.refusal(headers, body)),
+        explanation=_explained(consumers.refusal(headers, body), dead_letter.unreadable),
         attempts=dead_letter.attempts,
         size=len(body),
         **_shown(body),
@@ -194,7 +194,9 @@ def _unroutable(row: Row[*tuple[Any, ...]]) -> ParkedMessage:
     )
 
 
-def _explained(refusal: Exception | None) -> str:
+def _explained(refusal: Exception | None, unreadable: str | None) -> str:
+    if refusal is None and unreadable:
+        return f"It could not be read when it was parked: {unreadable}. It can be read now, and is handled when it is put back."
     if refusal is None:
         return "It can be read; handling it failed or was never finished when it was last tried, and the log has the reason."
     if isinstance(refusal, ValidationError):

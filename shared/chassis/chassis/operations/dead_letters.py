@@ -25,8 +25,9 @@ from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource
 from contracts.envelope import PREFIX
 
-from chassis.amqp.properties import ATTEMPTS, DEATHS, anew, digest, event_id, identity, times_put_back
+from chassis.amqp.properties import ATTEMPTS, DEATHS, UNREADABLE, anew, digest, event_id, identity, times_put_back
 from chassis.messaging.broker import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
+from chassis.telemetry.logs import LONGEST_ERROR
 
 if TYPE_CHECKING:
     from aio_pika import Message
@@ -90,6 +91,12 @@ class DeadLetter:
     def reason(self) -> str:
         """Why it is a dead letter, in the broker's term: rejected or delivery_limit."""
         return str(self._dead_lettering.get("reason", "unknown"))[:200]
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why it could not be read when it was parked, which may be a header that it has no more; None where it could."""
+        stated = self._dead_lettering.get(UNREADABLE)
+        return str(stated)[:LONGEST_ERROR] if stated else None
 
     @property
     def attempts(self) -> int:
