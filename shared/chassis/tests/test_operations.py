@@ -11,8 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from aio_pika import Channel, connect
 from aio_pika import Message as DeadLetter
-from aio_pika import connect
+from aio_pika.abc import AbstractQueue
 from chassis.amqp.properties import ATTEMPTS
 from chassis.data.database import Database, ReadSession, Transaction
 from chassis.messaging.broker import PARKED, Broker
@@ -503,6 +504,24 @@ async def test_somebody_who_does_not_let_go_of_the_messages_is_named(
         assert (refused.status_code, refused.json()["type"]) == (409, "/problems/parked-messages-leased")
         assert len(taken.dead_letters) == 1
     assert stated(await see(client)) == ["hall"]
+
+
+async def test_whoever_waits_for_the_messages_asks_for_them_ever_more_rarely(
+    client: AsyncClient, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dead_letters, "LOCK_S", 1.0)
+    await park(client, broker, "hall")
+    declare, tries = Channel.declare_queue, list[str]()
+
+    async def counted(channel: Channel, name: str | None = None, **stated: Any) -> AbstractQueue:
+        if stated.get("exclusive"):
+            tries.append(str(name))
+        return await declare(channel, name, **stated)
+
+    async with dead_letters.lease(broker):
+        monkeypatch.setattr(Channel, "declare_queue", counted)
+        assert (await client.get("/operations/parked")).status_code == 409
+    assert 3 <= len(tries) <= 8
 
 
 async def test_parked_messages_that_somebody_looks_at_are_counted_all_the_same(

@@ -57,6 +57,9 @@ GIVE_BACK_S: Final = 1
 
 LOOK_EVERY_S: Final = 0.02
 
+LOOK_AT_LEAST_EVERY_S: Final = 0.64
+"""Whoever waits for a lease to end looks ever more rarely: RabbitMQ logs each look as an error."""
+
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -261,7 +264,7 @@ async def lease(broker: Broker) -> AsyncIterator[Lease]:
 
 async def _lock(connection: "AbstractConnection", broker: Broker) -> "AbstractChannel":
     """Wait until no other lease has the messages: a queue that only one connection may have is the lock."""
-    deadline = asyncio.get_running_loop().time() + LOCK_S
+    deadline, pause_s = asyncio.get_running_loop().time() + LOCK_S, LOOK_EVERY_S
     while True:
         channel = await connection.channel(publisher_confirms=False)
         try:
@@ -269,7 +272,8 @@ async def _lock(connection: "AbstractConnection", broker: Broker) -> "AbstractCh
         except ChannelLockedResource as held:
             if asyncio.get_running_loop().time() > deadline:
                 raise LeaseBusyError from held
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, LOOK_AT_LEAST_EVERY_S)
         else:
             return channel
 
