@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants lint format bench docs types screenshots web release wheels lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos lint format bench docs types screenshots web release wheels lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ format: environment ## bring the code into its form
 
 mutants: servers environment ## put known errors into copies of the code, one at a time, and look whether the tests find them (ARGS=WORD: only those)
 	PYTHONPATH=deploy:tests $(BIN)/python -m mutants $(ARGS)
+
+chaos: servers environment ## hurt a platform of its own while desks work, and judge what everybody was told (ARGS="--seed=7 --minutes=10 --history=FILE")
+	PYTHONPATH=deploy:tests $(BIN)/python -m chaos $(ARGS)
 
 bench: servers environment ## measure bookings beside two usual designs, by one and several processes, pricing and reports as ratios of one run (ARGS=money, ARGS=replicas for these alone, ARGS=reads for every list and read by size)
 	PYTHONPATH=deploy:tests $(BIN)/python -m bench $(ARGS)

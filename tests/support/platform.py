@@ -52,9 +52,9 @@ class Platform:
 
     @asynccontextmanager
     async def frozen(self, name: str) -> AsyncIterator[None]:
-        """Let a service or PostgreSQL stand still for a while, as a machine that is suspended does."""
-        if name == "postgres":
-            with self.postgres.frozen():
+        """Let a service or a server stand still for a while, as a machine that is suspended does."""
+        if name in {"postgres", "rabbitmq"}:
+            with self.postgres.frozen() if name == "postgres" else self.rabbitmq.frozen():
                 yield
             return
         os.kill(self.servers[name].pid, signal.SIGSTOP)

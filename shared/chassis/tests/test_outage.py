@@ -1,11 +1,8 @@
 """A broker or a database that goes away and comes back: nothing is lost, and no answer states otherwise."""
 
 import asyncio
-import os
-import signal
 import socket
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 
 import pytest
 from aio_pika import connect
@@ -76,7 +73,7 @@ async def test_a_frozen_broker_ends_no_part_of_a_process(
     async def is_lost() -> bool:
         return "broker: does not answer: ConnectionError" in (await client.get("/readyz")).text
 
-    with frozen(mortal_rabbitmq):
+    with mortal_rabbitmq.frozen():
         await until(is_lost, within=COMING_BACK_S)
     await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
     async with await connect(mortal_rabbitmq.admin_url) as connection:
@@ -87,17 +84,6 @@ async def test_a_frozen_broker_ends_no_part_of_a_process(
     await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
     await notify(settings, "hall")
     await until(lambda: lit(toy.database, "hall"), within=COMING_BACK_S)
-
-
-@contextmanager
-def frozen(broker: RabbitMQ) -> Iterator[None]:
-    """Freeze the broker within the block."""
-    process = int((broker.folder / "pid").read_text())
-    os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("part", ["publishing", "consuming"])

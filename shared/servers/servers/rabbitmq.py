@@ -4,8 +4,11 @@ import base64
 import contextlib
 import http.client
 import json
+import os
 import secrets
+import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +24,7 @@ START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 MANAGEMENT_SECONDS = 20.0
 REQUEST_SECONDS = 10.0
+CONTROL_SECONDS = 60.0
 PORT_ATTEMPTS = 5
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
 FIRST_BYTE_OF_START = b"\x01"
@@ -144,6 +148,32 @@ class RabbitMQ:
     def running(self) -> bool:
         """Return whether the broker runs."""
         return bool(self._servers) and self._servers[0].running()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it stand still within the block, as a machine that is suspended does."""
+        process = int((self.folder / "pid").read_text())
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
+
+    def cut_connections(self) -> None:
+        """Close the connection of every client."""
+        for name in self.connections():
+            with contextlib.suppress(ServerError):  # one that is closed already
+                self.manage("DELETE", f"connections/{quote(name, safe='')}")
+
+    def connections(self) -> list[str]:
+        """Return the names of the clients' connections; the broker counts them every five seconds."""
+        found = self.manage("GET", "connections?columns=name")
+        return [str(each["name"]) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+    def control(self, *arguments: str) -> None:
+        """Run ``rabbitmqctl``; CalledProcessError when it fails."""
+        command = [str(rabbitmq_script().with_name("rabbitmqctl")), "-n", NODE, *arguments]
+        subprocess.run(command, env=self._env(), check=True, capture_output=True, timeout=CONTROL_SECONDS)
 
     def _greets(self) -> bool:
         try:

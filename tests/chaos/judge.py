@@ -1,0 +1,103 @@
+"""Judge a history of answers and faults, and what the databases have at its end: ``python judge.py HISTORY``.
+
+It knows nothing of the platform but the file, a JSON object on each line:
+
+- ``answer``: ``key``, ``status`` and, where it was a success, ``session`` with ``id``, ``status`` and ``version``
+- ``rows``: ``service``, ``table`` and ``rows``, at the end, when nothing is under way any more
+- anything else is not looked at
+"""
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+Line = dict[str, Any]
+Row = dict[str, Any]
+
+TAKING: Final = {"booked", "completed"}
+HOLDING: Final = {"held", "confirmed"}
+SHOWN: Final = 10
+
+
+def judge(lines: Iterable[Line]) -> dict[str, list[str]]:
+    """Return what is wrong, by kind; empty lists where nothing is."""
+    answers, tables = list[Line](), dict[str, list[Row]]()
+    for line in lines:
+        if line["kind"] == "answer":
+            answers.append(line)
+        elif line["kind"] == "rows":
+            tables[f"{line['service']}.{line['table']}"] = line["rows"]
+    told = [answer for answer in answers if answer.get("session")]
+    sessions = {row["id"]: row for row in tables["scheduling.session"]}
+    taking = [row for row in sessions.values() if row["status"] in TAKING or (row["status"] == "offered" and row["hold_id"])]
+    holds = [row for row in tables["rooms.hold"] if row["status"] in HOLDING]
+    return {
+        "failed without saying why": [f"{each['key']}: {each['status']}" for each in answers if each["status"] == 500],
+        "lost": sorted({each["session"]["id"] for each in told} - sessions.keys()),
+        "unknown to those who booked": sorted(sessions.keys() - {each["session"]["id"] for each in told}),
+        "doubled": [key for key, ids in _sessions_of_keys(told).items() if len(ids) > 1],
+        "went back": [
+            each["key"] for each in told if sessions.get(each["session"]["id"], {}).get("version", 0) < each["session"]["version"]
+        ],
+        "undecided": [row["id"] for row in sessions.values() if row["status"] == "requested" or row["pending_hold_id"]],
+        "two in a room": _overlaps((row["room_id"], row["starts_at"], row["occupied_until"], row["session_id"]) for row in holds),
+        "a person in two sessions": _overlaps(
+            (person, row["starts_at"], row["ends_at"], row["id"])
+            for row in taking
+            for person in (row["therapist_id"], row["client_id"], *row["other_client_ids"])
+        ),
+        "scheduling and rooms disagree": _differences(
+            [(row["id"], row["hold_id"], row["room_id"], row["starts_at"], row["ends_at"]) for row in taking],
+            [
+                (row["session_id"], row["id"], row["room_id"], row["starts_at"], row["ends_at"])
+                for row in holds
+                if row["status"] == "confirmed"
+            ],
+        ),
+        "held for nobody": [row["id"] for row in holds if row["status"] == "held"],
+        "not one record for each client": _differences(
+            [(row["id"], client) for row in taking if row["status"] == "completed" for client in (row["attended"] or [row["client_id"]])],
+            [(row["session_id"], row["client_id"]) for row in tables["billing.record"] if row["payment_status"] != "voided"],
+        ),
+        "does not balance": [row["transaction_id"] for row in tables["billing.unbalanced"]],
+        "never sent": [f"{name}: {row['type']}" for name, rows in tables.items() if name.endswith(".outbox") for row in rows],
+    }
+
+
+def _sessions_of_keys(told: Sequence[Line]) -> dict[str, set[str]]:
+    found = defaultdict[str, set[str]](set)
+    for answer in told:
+        found[answer["key"]].add(answer["session"]["id"])
+    return found
+
+
+def _overlaps(taken: Iterable[tuple[str, str, str, str]]) -> list[str]:
+    """Return which (what, begin, end, by whom) begin before the one before ends; moments are ISO 8601 in UTC, which sort as text."""
+    return [
+        f"{what}: {first} and {second}"
+        for (what, _, end, first), (same, begin, _, second) in pairwise(sorted(taken))
+        if what == same and begin < end and first != second
+    ]
+
+
+def _differences(ours: Sequence[tuple[str, ...]], theirs: Sequence[tuple[str, ...]]) -> list[str]:
+    return (
+        [] if sorted(ours) == sorted(theirs) else [str(each) for each in sorted(set(ours) ^ set(theirs))] or ["one of them has one twice"]
+    )
+
+
+def main(path: str) -> int:
+    """Judge the history in a file; 1 where something is wrong."""
+    with Path(path).open() as file:
+        findings = judge(json.loads(line) for line in file)
+    for kind, found in findings.items():
+        sys.stdout.write("\n          ".join([f"{len(found):6}  {kind}", *found[:SHOWN]]) + "\n")
+    return int(any(findings.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
