@@ -7,12 +7,13 @@ import pytest
 
 from chaos.judge import judge
 
+NOBODY: list[str] = []
 BEGIN, END, LATER = "2026-03-02 09:00:00+00:00", "2026-03-02 10:00:00+00:00", "2026-03-02 11:00:00+00:00"
 
 
 def session(key: str, **facts: Any) -> dict[str, Any]:
-    usual = {"id": key, "status": "booked", "version": 2, "therapist_id": f"t{key}", "client_id": f"c{key}", "other_client_ids": []}
-    times = {"starts_at": BEGIN, "ends_at": END, "attended": [], "room_id": f"r{key}", "hold_id": f"h{key}", "pending_hold_id": None}
+    usual = {"id": key, "status": "booked", "version": 2, "therapist_id": f"t{key}", "client_id": f"c{key}", "other_client_ids": NOBODY}
+    times = {"starts_at": BEGIN, "ends_at": END, "attended": NOBODY, "room_id": f"r{key}", "hold_id": f"h{key}", "pending_hold_id": None}
     return {**usual, **times, **facts}
 
 
