@@ -115,7 +115,9 @@ def restore(session: Session, place: Move, busy_times: BusyTimes) -> tuple[Reaso
     The clinic's rules were kept or overridden when it was booked there, and do not count again.
     """
     interval = interval_of_move(session, place)
-    people_busy = _people_busy(busy_times, interval, "Move or cancel that session first, then undo.")
+    people_busy = _people_busy(
+        busy_times, interval, "Move or cancel that session first, or decline it where it is an offer from the waitlist, then undo."
+    )
     date_booked = _date_booked(session.in_place_of, session.id, busy_times, "Cancel that session first, then undo.")
     if not people_busy and not date_booked:
         busy_times.take(interval)

@@ -93,6 +93,19 @@ async def test_a_cancelled_session_that_can_be_undone_names_who_is_offered_its_s
     assert seen["rejection_reasons"][0]["fix"].startswith("Move or cancel the session that has the room")
 
 
+async def test_an_undo_whose_therapist_is_held_for_an_offer_is_refused_with_what_would_work(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    entry = await clinic.waits("Tobias Turnwait")
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "mistake"})).raise_for_status()
+    request = await clinic.offered(entry)
+    await clinic.rooms.grant(request)
+    held = await clinic.becomes(str(request.session_id), "offered")
+    refused = await clinic.http.post(f"/sessions/{session['id']}/undo")
+    [error] = refused.json()["errors"]
+    assert (refused.status_code, refused.json()["session_ids"]) == (409, [held["id"]])
+    assert "decline it where it is an offer from the waitlist" in error["message"]
+
+
 async def test_a_cancellation_is_undone_while_others_wait_after_its_slot_is_declined_without_being_offered_on(clinic: Clinic) -> None:
     session = await clinic.booked()
     first = await clinic.waits("Tobias Turnwait", therapist_id=await clinic.new_therapist("Zora Neale"))
