@@ -225,6 +225,16 @@ def replaced(facts: ClaimFacts) -> Answer:
     return facts.former is not None and facts.former.is_replaced and facts.former.control_number
 
 
+def withdrawn(facts: ClaimFacts) -> Answer:
+    """Return the day and the control number of the void that took the latest claim back."""
+    return facts.withdrawal is not None and f"{facts.withdrawal.withdrawn_on} as {facts.withdrawal.control_number}"
+
+
+def never_claimed(facts: ClaimFacts) -> Answer:
+    """Whether no payer ever had a claim for the service."""
+    return facts.former is None and facts.withdrawal is None
+
+
 def no_reference(facts: ClaimFacts) -> Answer:
     """Return the control number of the former claim, where the payer's own number of it (REF*F8) is not known."""
     return facts.former is not None and not facts.payer_reference and facts.former.control_number

@@ -179,6 +179,13 @@ class FormerClaim(Facts):
     """Another one stands in its place already."""
 
 
+class Withdrawal(Facts):
+    """The void that took the latest claim for the same service back."""
+
+    control_number: str
+    withdrawn_on: date
+
+
 class ClaimFacts(Facts):
     """Everything that a claim for a record would state, and everything that may speak against it."""
 
@@ -197,6 +204,8 @@ class ClaimFacts(Facts):
     flags: tuple[Finding, ...] = ()
     """What the record was flagged with when it was made."""
     former: FormerClaim | None = None
+    withdrawal: Withdrawal | None = None
+    """There is no former claim then."""
     payer_reference: str | None = None
     """The payer's own number of the former claim."""
     organization: OrganizationFacts | None

@@ -162,7 +162,7 @@ async def reprice_discounted(view: DiscountView, after: RecordId | None, by: str
 async def _discounted(view: DiscountView, after: RecordId | None, zone: ZoneInfo, tx: Transaction) -> tuple[list["RecordRow"], Looked]:
     """Return the next records of a withdrawn discount's client that were not claimed, locked, and where those after them begin."""
     ids = tuple(await queries.discounted(tx, view.client_id, view.effective_from, REPRICED_AT_ONCE, after))
-    cases = await load_cases(tx, Claimed(record_ids=ids), tx.now.astimezone(zone).date(), alone=True) if ids else {}
+    cases = await load_cases(tx, Claimed(record_ids=ids), tx.now.astimezone(zone), alone=True) if ids else {}
     unclaimed = [case.record for case in cases.values() if case.former is None and case.record.payment_status is not PaymentStatus.VOIDED]
     return unclaimed, Looked(after=ids[-1] if len(ids) == REPRICED_AT_ONCE else None)
 
@@ -184,11 +184,11 @@ async def reprice(coverage_id: UUID, zone: ZoneInfo, tx: Transaction) -> Reprice
     row = await tx.lock(RepricingRow, coverage_id)
     if row is None:
         return Repriced(is_whole=True)
-    today = tx.now.astimezone(zone).date()
-    coverage = await coverages_queries.find_coverage(tx, coverage_id, today)
+    now = tx.now.astimezone(zone)
+    coverage = await coverages_queries.find_coverage(tx, coverage_id, now.date())
     ids = tuple(await queries.otherwise_priced(coverage_id, REPRICED_AT_ONCE, row.after, tx))
     if ids:
-        cases = await load_cases(tx, Claimed(record_ids=ids), today, alone=True)
+        cases = await load_cases(tx, Claimed(record_ids=ids), now, alone=True)
         for case in cases.values():
             if case.former is None and case.record.payment_status is not PaymentStatus.VOIDED:
                 reason = CORRECTED if case.record.coverage_id == coverage_id and case.record.payer_id != coverage.payer_id else ADDED
@@ -212,7 +212,7 @@ async def _made_with(coverage_id: UUID, zone: ZoneInfo, tx: Transaction) -> Sequ
     made: list[_Made] = []
     for first in range(0, len(ids), MOST_RECORDS):
         requested = Claimed(record_ids=tuple(ids[first : first + MOST_RECORDS]))
-        cases = await load_cases(tx, requested, tx.now.astimezone(zone).date(), alone=True)
+        cases = await load_cases(tx, requested, tx.now.astimezone(zone), alone=True)
         made += [_Made(case.record, case.former) for case in cases.values()]
     return made
 

@@ -1,5 +1,6 @@
 """Routes of checking and submitting claims."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from chassis.http.conventions import Once, Reading, User
@@ -7,7 +8,6 @@ from chassis.http.problems import documented
 from fastapi import APIRouter
 
 from billing.claims.api import CurrentClaimSettings
-from billing.network.api import Today
 from billing.submissions import use_cases
 from billing.submissions.schemas import ClaimCheck, ClaimCheckView, NewClaimBatchView, NewClaims
 
@@ -15,9 +15,9 @@ router = APIRouter(prefix="/claims", tags=["claims"])
 
 
 @router.post("/check", operation_id="check_claims", summary="What speaks against claiming records")
-async def check_claims(body: ClaimCheck, db: Reading, today: Today) -> ClaimCheckView:
+async def check_claims(body: ClaimCheck, db: Reading, claim_settings: CurrentClaimSettings) -> ClaimCheckView:
     """Return everything that an insurer would send these records back for; nothing is written."""
-    return await use_cases.check(db, body, today)
+    return await use_cases.check(db, body, datetime.now(claim_settings.zone))
 
 
 @router.post("", operation_id="submit_claims", summary="Claim records", status_code=HTTPStatus.CREATED, responses=documented(404, 409))

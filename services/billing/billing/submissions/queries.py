@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -28,6 +28,7 @@ from billing.claim_rules.facts import (
     PayerFacts,
     PlanFacts,
     ProviderFacts,
+    Withdrawal,
     sum_of,
 )
 from billing.claims.queries import sent_for
@@ -91,15 +92,18 @@ class _Loaded:
     """What speaks against the codes of records with what is billed on their days by now."""
 
 
-async def load_cases(db: ReadSession, requested: Claimed, today: date, *, alone: bool = False) -> dict[RecordId, Case]:
-    """Return the cases of those records that exist, in the requested order; ``alone``, nobody else claims them meanwhile."""
+async def load_cases(db: ReadSession, requested: Claimed, now: datetime, *, alone: bool = False) -> dict[RecordId, Case]:
+    """Return the cases of those records that exist, in the requested order; ``now`` is in the network's time zone.
+
+    ``alone``, nobody else claims them meanwhile.
+    """
     loaded = await _load(db, requested.record_ids, alone=alone)
     cases: dict[RecordId, Case] = {}
     for record_id in requested.record_ids:
         if record := loaded.records.get(record_id):
-            former = _former(record, loaded)
-            facts = _facts(record, former, loaded, requested, today)
-            cases[record_id] = Case(record, former, facts)
+            latest = _latest_claim(record, loaded)
+            facts = _facts(record, latest, loaded, requested, now)
+            cases[record_id] = Case(record, _standing(latest), facts)
     return cases
 
 
@@ -178,25 +182,29 @@ async def _family(db: ReadSession, record_ids: Collection[RecordId]) -> set[Reco
     return {row[0] for row in await db.rows(select(family.union(older).c.id))}
 
 
-def _former(record: "RecordRow", loaded: _Loaded) -> "ClaimRow | None":
-    """Return the latest claim of a record or, where it has none, of the one that it took the place of; none once it was taken back."""
+def _latest_claim(record: "RecordRow", loaded: _Loaded) -> "ClaimRow | None":
+    """Return the latest claim of a record or, where it has none, of the one that it took the place of."""
     at: RecordRow | None = record
     while at is not None and at.id not in loaded.claims:
         at = loaded.records.get(at.replaces_id) if at.replaces_id else None
-    claim = loaded.claims[at.id] if at else None
-    return None if claim is None or claim.frequency == Frequency.VOID else claim
+    return loaded.claims[at.id] if at else None
 
 
-def _facts(record: "RecordRow", former: "ClaimRow | None", loaded: _Loaded, requested: Claimed, today: date) -> ClaimFacts:
-    frequency = requested.frequency
+def _standing(latest: "ClaimRow | None") -> "ClaimRow | None":
+    """Return the latest claim, unless it is a void."""
+    return None if latest is None or latest.frequency == Frequency.VOID else latest
+
+
+def _facts(record: "RecordRow", latest: "ClaimRow | None", loaded: _Loaded, requested: Claimed, now: datetime) -> ClaimFacts:
+    frequency, former = requested.frequency, _standing(latest)
     if frequency is Frequency.ORIGINAL and former is not None and former.record_id != record.id:
         frequency = Frequency.REPLACEMENT
-    now = _as_it_stands(record, loaded)
-    facts = now.model_copy(
+    facts = _as_it_stands(record, loaded).model_copy(
         update={
             "frequency": frequency,
-            "requested_on": today,
+            "requested_on": now.date(),
             "former": _named(former) if former else None,
+            "withdrawal": _withdrawal(latest, now.tzinfo) if latest and not former else None,
             "payer_reference": requested.payer_references.get(record.id) or _answered_as(former),
         }
     )
@@ -207,6 +215,10 @@ def _facts(record: "RecordRow", former: "ClaimRow | None", loaded: _Loaded, requ
 
 def _named(claim: "ClaimRow") -> FormerClaim:
     return FormerClaim.model_validate(columns(claim) | {"is_replaced": claim.status == ClaimStatus.REPLACED})
+
+
+def _withdrawal(void: "ClaimRow", zone: tzinfo | None) -> Withdrawal:
+    return Withdrawal(control_number=void.control_number, withdrawn_on=void.created_at.astimezone(zone).date())
 
 
 def _answered_as(former: "ClaimRow | None") -> str | None:

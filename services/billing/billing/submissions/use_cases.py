@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from chassis.data.database import ReadSession, Transaction
@@ -41,9 +41,9 @@ class _Judged:
     findings: tuple[Finding, ...]
 
 
-async def check(db: ReadSession, body: ClaimCheck, today: date) -> ClaimCheckView:
-    """Return everything that speaks against claims for these records."""
-    return ClaimCheckView(items=[_checked(one, body) for one in await _judge(db, body, today)])
+async def check(db: ReadSession, body: ClaimCheck, now: datetime) -> ClaimCheckView:
+    """Return everything that speaks against claims for these records; ``now`` is in the network's time zone."""
+    return ClaimCheckView(items=[_checked(one, body) for one in await _judge(db, body, now)])
 
 
 async def submit(body: NewClaims, by: str, claim_settings: ClaimSettings, tx: Transaction) -> NewClaimBatchView:
@@ -51,7 +51,7 @@ async def submit(body: NewClaims, by: str, claim_settings: ClaimSettings, tx: Tr
 
     Of the claims that are sent again, NotFound for an unknown one, and Conflict for one that is not rejected or was claimed anew since.
     """
-    judged = await _judge(tx, body, tx.now.astimezone(claim_settings.zone).date(), alone=True)
+    judged = await _judge(tx, body, tx.now.astimezone(claim_settings.zone), alone=True)
     await _refuse_to_send_again(body, tx)
     refused = [one for one in judged if refuses(one.findings)]
     cases = [(one.case, one.findings) for one in judged if one.case is not None and not refuses(one.findings)]
@@ -90,8 +90,8 @@ async def _refuse_to_send_again(body: NewClaims, tx: Transaction) -> None:
         raise Conflict("claimed-anew", detail)
 
 
-async def _judge(db: ReadSession, requested: Claimed, today: date, *, alone: bool = False) -> list[_Judged]:
-    cases = await load_cases(db, requested, today, alone=alone)
+async def _judge(db: ReadSession, requested: Claimed, now: datetime, *, alone: bool = False) -> list[_Judged]:
+    cases = await load_cases(db, requested, now, alone=alone)
     judged = []
     for record_id in dict.fromkeys(requested.record_ids):
         case = cases.get(record_id)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import pytest
-from billing.claim_rules.facts import ClaimFacts, Facts, Finding, FormerClaim, Frequency
+from billing.claim_rules.facts import ClaimFacts, Facts, Finding, FormerClaim, Frequency, Withdrawal
 from billing.claim_rules.scrub import FLAGS, RULES, refuses, scrub
 from billing.pricing.flags import FlagCode, Severity
 from claim_examples import (
@@ -35,6 +35,7 @@ from contracts.types import RecordId
 
 EXAMPLES: Final = json.loads((Path(__file__).parents[1] / "data" / "billing_examples.json").read_text())
 SENT: Final = FormerClaim(id=UUID(int=31), record_id=RecordId(UUID(int=21)), control_number="HF000000003", payer_id=MUTUAL.id)
+TAKEN_BACK: Final = Withdrawal(control_number="HF000000004", withdrawn_on=MONDAY)
 AGAIN: Final[Mapping[str, Any]] = {"frequency": Frequency.REPLACEMENT, "former": SENT, "payer_reference": "2026030211"}
 BOXED: Final = NETWORK.address.model_copy(update={"line1": "P.O. Box 12"})
 NOWHERE: Final = JONAS.address.model_copy(update={"state": "XX"})
@@ -97,6 +98,8 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "RECORD_SETTLED": {"payment_status": PaymentStatus.PAID},
     "ALREADY_CLAIMED": {"former": SENT},
     "NEVER_CLAIMED": {"frequency": Frequency.VOID},
+    "ALREADY_WITHDRAWN": {"frequency": Frequency.VOID, "withdrawal": TAKEN_BACK},
+    "NOTHING_TO_REPLACE": {"frequency": Frequency.REPLACEMENT, "withdrawal": TAKEN_BACK},
     "CLAIM_REPLACED": {**AGAIN, "former": but(SENT, is_replaced=True)},
     "PAYER_REFERENCE_MISSING": {**AGAIN, "payer_reference": None},
     "PAYER_CHANGED": {**AGAIN, "former": but(SENT, payer_id=UUID(int=9))},

@@ -353,6 +353,23 @@ async def test_a_voided_record_is_not_claimed_but_its_claim_can_be_taken_back(cl
     assert [item["kind"] for item in (await clinic.ledger(record))["items"]] == ["charge", "claim", "void"]
 
 
+async def test_who_withdraws_a_claim_that_was_withdrawn_already_learns_when_and_by_which_number(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    await claim(clinic, record)
+    await clinic.post(record, "void", reason="by mistake")
+    withdrawals = [ask(clinic, record, frequency="8", payer_references={record["id"]: "ICN-9"}) for _ in range(2)]
+    won, lost = sorted(await asyncio.gather(*withdrawals), key=lambda answer: answer.status_code)
+    [withdrawal] = won.json()["claims"]
+    day = datetime.fromisoformat(withdrawal["created_at"]).astimezone(ZONE).date()
+    for late in (lost, await ask(clinic, record, frequency="8")):
+        assert refused(late) == [(record["id"], "ALREADY_WITHDRAWN")]
+        [error] = late.json()["errors"]
+        assert error["message"] == f"The claim was withdrawn already, on {day} as {withdrawal['control_number']}."
+        assert error["fix"].startswith("Nothing more is to be done")
+    assert refused(await ask(clinic, record, frequency="7")) == [(record["id"], "RECORD_VOIDED"), (record["id"], "NOTHING_TO_REPLACE")]
+
+
 async def test_a_record_that_took_the_place_of_a_claimed_one_replaces_its_claim(clinic: Clinic) -> None:
     await open_books(clinic)
     record = await see(clinic)
