@@ -99,7 +99,7 @@ async def post_parked(remittance_id: UUID, body: PostParked, by: str, zone: Zone
     await tables.alone_with(tx, _payment(file))
     row = await lock_remittance(tx, remittance_id)
     if row.status == RemittanceStatus.POSTED:
-        detail = f"It was posted by {row.posted_by} already; GET it to see what became of each claim."
+        detail = f"It was posted by {row.posted_by} already; its page shows what became of each claim."
         raise Conflict("remittance-posted", detail, posted_at=row.posted_at)
     if file.remittance is not None:
         if posted := await _posted_with_other_content(file.remittance, tx):

@@ -467,7 +467,11 @@ async def test_somebody_decides_what_becomes_of_a_claim_that_nobody_knows(clinic
     ]
     for claimed in (known, unknown):
         assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "0.00")
-    assert (await clinic.billing.post(path, json={})).json()["type"] == "/problems/remittance-posted"
+    late = (await clinic.billing.post(path, json={})).json()
+    assert (late["type"], late["detail"]) == (
+        "/problems/remittance-posted",
+        "It was posted by ines already; its page shows what became of each claim.",
+    )
     assert (await send(clinic, text)).json() == done.json() | {"others": []}
     [kept] = (await clinic.billing.get("/changes", params={"what": "remittance"})).json()["items"]
     assert (kept["by"], kept["key"], kept["after"]["amount"]) == ("ines", key, "381.00")
