@@ -97,7 +97,7 @@ def _money_is_gone(wanted: Decimal, history: records_history.ByPayer) -> DomainE
     found = settlement.funds(history)
     here = found.credit[Payer.INSURER] + found.settled[Payer.INSURER] + found.covered
     detail = (
-        f"The insurer takes back {wanted:.2f}, but this record has {here:.2f} of its money. Name the record that has it (record_id), or "
+        f"The insurer takes back ${wanted:.2f}, but this record has ${here:.2f} of its money. Name the record that has it (record_id), or "
         "reverse the refund or credit transfer by which it left; else it stays on the payer's account until the payer settles it."
     )
     return Conflict("money-is-gone", detail, here=f"{here:.2f}")

@@ -103,7 +103,7 @@ async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date
     owes = owed.owed_by_insurer if body.payer is Payer.INSURER else owed.owed_by_client
     most = min(credit[body.payer], owes)
     if body.amount > most:
-        detail = f"At most {most:.2f} can be moved: the {body.payer} has {credit[body.payer]:.2f} of credit and owes {owes:.2f} there."
+        detail = f"At most ${most:.2f} can be moved: the {body.payer} has ${credit[body.payer]:.2f} of credit and owes ${owes:.2f} there."
         other = records_use_cases.of_another(credit, body.payer)
         raise Invalid(
             "credit-exceeds-balance", f"{detail}{other}", field="amount", at_most=f"{most:.2f}", **records_use_cases.credit_values(credit)
@@ -129,7 +129,7 @@ async def _settle_here(
         detail = "Credit settles what the same payer owes on its own record by itself, and nothing is left to settle. Name another record."
         raise Invalid("same-record", detail, field="to_record_id")
     if amounts.get(body.payer) != body.amount:
-        possible = ", ".join(f"{amount:.2f} of the {payer}" for payer, amount in amounts.items())
+        possible = ", ".join(f"${amount:.2f} of the {payer}" for payer, amount in amounts.items())
         detail = f"The credit that settles what its own payer owes on this record is {possible}. Name that amount and that payer."
         raise Invalid("credit-settles-another-amount", detail, field="amount", **records_use_cases.credit_values(amounts))
     settled = await records_use_cases.settle(record, postings, stamp, tx)

@@ -51,7 +51,7 @@ async def adjust(record_id: RecordId, body: NewAdjustment, by: str, today: date,
     record, postings, standing = await open_record(record_id, tx)
     stamp = stamp_of(body, record, by, today, tx)
     if body.amount > standing.owed_by_client:
-        detail = f"The client owes {standing.owed_by_client:.2f} of this record; at most that can be taken off."
+        detail = f"The client owes ${standing.owed_by_client:.2f} of this record; at most that can be taken off."
         raise Invalid("adjustment-exceeds-balance", detail, field="amount", owed_by_client=f"{standing.owed_by_client:.2f}")
     posting = ledger_postings.adjustment(body.amount)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, reason=body.reason, **asdict(stamp))
@@ -67,7 +67,7 @@ async def write_off(record_id: RecordId, body: NewWriteOff, by: str, today: date
     stamp = stamp_of(body, record, by, today, tx)
     owed = standing.owed_by_insurer if body.payer is Payer.INSURER else standing.owed_by_client
     if body.amount > owed:
-        detail = f"The {body.payer} owes {owed:.2f} of this record; at most that can be written off."
+        detail = f"The {body.payer} owes ${owed:.2f} of this record; at most that can be written off."
         raise Invalid("write-off-exceeds-balance", detail, field="amount", owed=f"{owed:.2f}")
     posting = ledger_postings.write_off(body.amount, body.payer)
     about = LedgerTransaction(
@@ -90,7 +90,7 @@ async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx:
     stamp = stamp_of(body, record, by, today, tx)
     credit = settlement.funds(records_history.by_payer(history)).credit
     if body.amount > credit[body.payer]:
-        detail = f"The {body.payer} has {credit[body.payer]:.2f} of unapplied credit on this record; at most that can be refunded to them."
+        detail = f"The {body.payer} has ${credit[body.payer]:.2f} of unapplied credit on this record; at most that can be refunded to them."
         raise Invalid("refund-exceeds-credit", f"{detail}{of_another(credit, body.payer)}", field="amount", **credit_values(credit))
     posting = ledger_postings.refund(body.amount)
     about = LedgerTransaction(

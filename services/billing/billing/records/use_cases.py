@@ -260,7 +260,7 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
 def of_another(credit: Mapping[Payer, Decimal], payer: Payer) -> str:
     """Add to refused credit that some is there which is not this payer's."""
     others = {name: amount for name, amount in credit.items() if name is not payer and amount}
-    return "".join(f" Another {amount:.2f} is the {name}'s: name that payer." for name, amount in others.items())
+    return "".join(f" Another ${amount:.2f} is the {name}'s: name that payer." for name, amount in others.items())
 
 
 def credit_values(credit: Mapping[Payer, Decimal]) -> dict[str, str]:

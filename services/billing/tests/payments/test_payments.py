@@ -156,6 +156,7 @@ async def test_only_money_that_settles_nothing_is_handed_back_also_of_a_voided_r
     path = f"/records/{record['id']}/refunds"
     too_much = await clinic.billing.post(path, json={"amount": "15.01", "method": "card", "reason": "paid twice"})
     assert (too_much.status_code, too_much.json()["type"]) == (422, "/problems/refund-exceeds-credit")
+    assert too_much.json()["detail"] == "The client has $15.00 of unapplied credit on this record; at most that can be refunded to them."
     back = await clinic.post(record, "refunds", amount="15.00", method="card", reason="paid twice")
     assert (back["unapplied_credit"], back["payment_status"], back["balance"]) == ("0.00", "paid", "0.00")
     await clinic.post(record, "void", reason="by mistake")
