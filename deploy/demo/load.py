@@ -29,6 +29,8 @@ RECORDED_AT_MOST: Final = timedelta(days=30)
 RECORDS_WITHIN_S: Final = 120.0
 LOOK_EVERY_S: Final = 0.2
 CENT: Final = Decimal("0.01")
+OWN_RULES: Final = frozenset({"short-notice"})
+"""What keeps out sessions of the next hours where the clinic has rules of its own already."""
 UNSETTLED: Final = frozenset({"requested", "offered", "rejected"})
 """What no session of the plan remains that should have a room."""
 SHOWN: Final = 5
@@ -239,7 +241,7 @@ async def _book(front: Front, network: Network, wanted: Visit, expected: frozens
     try:
         return await front.post("scheduling/sessions", body, key=key, wait=True)
     except RefusedError as refusal:
-        if {error["code"] for error in refusal.problem.get("errors", [])} != expected:
+        if {error["code"] for error in refusal.problem.get("errors", [])} - OWN_RULES != expected:
             network.surprises.append(f"{wanted.service_code} at {wanted.site.name}, {wanted.starts_at:%a %d %b %H:%M}: {refusal}")
         return None
 
