@@ -87,7 +87,6 @@ export function Form({ wanted, onChange, site, coverage, service, noTime, requir
         onChange={(serviceId) => onChange({ serviceId })}
         description={service && serviceInWords(service)}
       />
-      <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <WhenFields
         when={wanted}
         onChange={onChange}
@@ -99,6 +98,8 @@ export function Form({ wanted, onChange, site, coverage, service, noTime, requir
       />
       <Backdated wanted={wanted} onChange={onChange} zone={zone} />
       {service && <NextFree wanted={wanted} site={site} onChange={onChange} />}
+      {/* Always shown, after what every booking needs: the order of Tab does not depend on which look-ups have answered. */}
+      <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <Select
         label="Format"
         allowDeselect={false}
@@ -135,13 +136,12 @@ function Others({
   const [adding, setAdding] = useState(false);
   /** Whether somebody has just been added: the field is gone then, and the focus goes on to what follows. */
   const [added, setAdded] = useState(false);
+  /** Whether the button has the focus: where a field takes its place, that has it. */
+  const [isReached, setReached] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const put = (others: readonly string[]) => onChange({ others: [...new Set(others)] });
   const isFull = wanted.others.length + 1 >= CLIENTS_AT_MOST;
   const lacksSome = wanted.others.length + 1 < clientsAtLeast;
-  if (!wanted.clientId && wanted.others.length === 0 && !lacksSome) {
-    return null;
-  }
   return (
     <Stack gap="xs">
       {wanted.others.map((id, index) => (
@@ -166,7 +166,7 @@ function Others({
           label={`Client ${wanted.others.length + 2}`}
           placeholder="Type a name"
           withAsterisk={lacksSome}
-          autoFocus={adding || added}
+          autoFocus={adding || added || isReached}
           value={null}
           error={error}
           onChange={(other) => {
@@ -188,6 +188,8 @@ function Others({
             leftSection={<IconUserPlus size={16} aria-hidden />}
             disabled={isFull}
             autoFocus={added}
+            onFocus={() => setReached(true)}
+            onBlur={() => setReached(false)}
             onClick={() => setAdding(true)}
           >
             Add another client

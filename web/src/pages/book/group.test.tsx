@@ -149,15 +149,15 @@ it("names the client whom a note on the price is about", async () => {
   expect(screen.queryByText(/^Jonas Reed: /)).toBeNull();
 });
 
-it("leads from the client over therapist and service to the time, and to further clients after the service", async () => {
+it("leads from the client over therapist and service to day and time, and to further clients after them", async () => {
   open();
   await screen.findByRole("button", { name: "Add another client" });
-  const [client, service, day] = [/^Client( \*)?$/, /^Service/, /^Day/].map((label) => {
+  const [client, service, day, time] = [/^Client( \*)?$/, /^Service/, /^Day/, /^Time/].map((label) => {
     const [field] = screen.getAllByLabelText(label, { selector: "input" });
     return field;
   });
   const add = await screen.findByRole("button", { name: "Add another client" });
-  const order = [client, service, add, day];
+  const order = [client, service, day, time, add];
   const follows = (one: Element | undefined, other: Element | undefined) =>
     Boolean(one && other && one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
   expect(order.slice(1).every((each, index) => follows(order[index], each))).toBe(true);
