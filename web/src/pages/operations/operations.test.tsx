@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { screen, waitFor, within } from "@testing-library/react";
 import { delay, http } from "msw";
 import { useState } from "react";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Operations, ParkedMessage } from "@/api";
 import { answers, server } from "@/testing/services";
 import { show } from "@/testing/show";
@@ -133,16 +133,18 @@ it("names the time zone of its times, and has each in UTC as well, as the logs h
   expect(await screen.findByTitle("2026-03-02T10:30:00Z, as in the logs")).toHaveTextContent("5:30 AM");
 });
 
-it("asks with the number and the services before every parked message is retried", async () => {
-  const user = open({ ...READY, parked_messages: 3 });
-  answers("get", "/api/billing/operations/parked", { items: [PARKED], in_queue: 3, in_outbox: 0 });
-  answers("post", "/api/billing/operations/parked/redrive", { redriven: 3, tried_again: 0, not_found: [], left: 0 });
-  await screen.findByRole("button", { name: "Show scheduling.lost.v1" });
-  await user.click(screen.getByRole("button", { name: "Retry all" }));
-  const dialog = await screen.findByRole("dialog", { name: "Retry 3 messages?" });
-  expect(dialog).toHaveTextContent(/every parked message of billing/i);
-  expect(screen.queryByText("3 messages are retried.")).toBeNull();
-  await user.click(within(dialog).getByRole("button", { name: "Retry all" }));
-  expect(await screen.findByText("3 messages are retried.")).toBeVisible();
-  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+describe("Parked", () => {
+  it("asks with the number and the services before every parked message is retried", async () => {
+    const user = open({ ...READY, parked_messages: 3 });
+    answers("get", "/api/billing/operations/parked", { items: [PARKED], in_queue: 3, in_outbox: 0 });
+    answers("post", "/api/billing/operations/parked/redrive", { redriven: 3, tried_again: 0, not_found: [], left: 0 });
+    await screen.findByRole("button", { name: "Show scheduling.lost.v1" });
+    await user.click(screen.getByRole("button", { name: "Retry all" }));
+    const dialog = await screen.findByRole("dialog", { name: "Retry 3 messages?" });
+    expect(dialog).toHaveTextContent(/every parked message of billing/i);
+    expect(screen.queryByText("3 messages are retried.")).toBeNull();
+    await user.click(within(dialog).getByRole("button", { name: "Retry all" }));
+    expect(await screen.findByText("3 messages are retried.")).toBeVisible();
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
 });
