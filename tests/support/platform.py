@@ -82,10 +82,10 @@ class Platform:
         await asyncio.to_thread(self.wait)
 
     def wait(self) -> None:
-        """Wait, for those who cannot await."""
+        """Wait, for those who cannot await; a process that ended by itself raises ServerError."""
         for name, server in self.servers.items():
             where = f"{self.services[name].url}/readyz" if name in self.services else f"{self.url}/healthz"
-            if server.running():
+            if server.started:
                 server.wait(lambda where=where: not processes.unready(where), seconds=START_S, every=LOOK_S)
 
     @asynccontextmanager

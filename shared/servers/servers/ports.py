@@ -7,6 +7,7 @@ import random
 import socket
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -18,14 +19,16 @@ _drawn: set[int] = set()
 
 
 def free(preferred: int | None = None) -> int:
-    """Return the preferred port when nobody listens on it, otherwise a free one never drawn before."""
-    if preferred is not None and is_free(preferred):
-        _drawn.add(preferred)
+    """Return the preferred port when nobody has it, otherwise a free one that this process never drew before.
+
+    Until this process ends, no other process of this user draws the port, also while its server is not yet started or is stopped for a
+    while.
+    """
+    if preferred is not None and (preferred in _drawn or _drawn_now(preferred)) and is_free(preferred):
         return preferred
     for _ in range(ATTEMPTS):
         port = _chance.choice(BELOW_EPHEMERAL)
-        if port not in _drawn and is_free(port):
-            _drawn.add(port)
+        if port not in _drawn and _drawn_now(port) and is_free(port):
             return port
     message = f"no free port found between {BELOW_EPHEMERAL.start} and {BELOW_EPHEMERAL.stop}"
     raise OSError(message)
@@ -63,9 +66,30 @@ def _take(probe: socket.socket, port: int) -> bool:
         return True
 
 
+def _drawn_now(port: int) -> bool:
+    """Keep the port from the draws of all other processes; return whether none has drawn it."""
+    try:
+        fcntl.lockf(_draws(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    _drawn.add(port)
+    return True
+
+
+@cache
+def _draws() -> int:
+    """Open the file of which every process locks one byte for each port that it draws; the kernel unlocks them when the process ends."""
+    return os.open(_of_this_user("drawn"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
 def _turns() -> Path:
-    """Return the file that this user's processes lock while they take a port; ports are never shared with other users."""
-    return Path(tempfile.gettempdir()) / f"holdfast-ports-{os.geteuid()}.lock"
+    """Return the file that this user's processes lock while they take a port."""
+    return _of_this_user("lock")
+
+
+def _of_this_user(kind: str) -> Path:
+    """Name a file that all processes of this user share; ports are never shared with other users."""
+    return Path(tempfile.gettempdir()) / f"holdfast-ports-{os.geteuid()}.{kind}"
 
 
 def is_free(port: int) -> bool:

@@ -65,14 +65,22 @@ class Server:
             raise self.error(DID_NOT_START)
 
     def wait(self, ready: Callable[[], bool], *, seconds: float, every: float = POLL_EVERY) -> None:
-        """Return when the server is ready; raise with the tail of its log when it ends or takes too long."""
+        """Return when the server is ready; raise with the tail of its log when it ends or takes too long.
+
+        What answers after the server ended is another program at the same address.
+        """
         deadline = time.monotonic() + seconds
-        while not ready():
+        while not (ready() and self.running()):
             if not self.running():
                 raise self.error(ENDED)
             if time.monotonic() > deadline:
                 raise self.error(TOO_SLOW.format(seconds))
             time.sleep(every)
+
+    @property
+    def started(self) -> bool:
+        """Whether the process was started and not stopped or killed since; it may have ended by itself."""
+        return self._supervisor is not None
 
     def running(self) -> bool:
         """Return whether the process runs."""
