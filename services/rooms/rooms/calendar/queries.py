@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from chassis import hours
@@ -14,10 +14,9 @@ from contracts.types import RoomId, SiteId
 from pydantic_core import to_json
 
 from rooms.calendar import usage
-from rooms.calendar.schemas import CalendarEntry, RoomUtilization, UsedHour, Utilization
+from rooms.calendar.schemas import RoomUtilization, UsedHour, Utilization
 from rooms.calendar.usage import HourOfWeek
 from rooms.holds import queries as holds_queries
-from rooms.holds.rules import HoldStatus
 from rooms.places.queries import load_places
 
 Bounds = tuple[datetime | date, datetime | date]
@@ -25,40 +24,36 @@ Bounds = tuple[datetime | date, datetime | date]
 
 LONGEST_RANGE: Final = timedelta(days=62)
 
-BLOCK: Final = "block"
-
 A_CLOCK_CHANGE: Final = timedelta(hours=1)
-
-
-ENTRY: Final = tuple(CalendarEntry.model_fields)
 
 
 async def calendar(db: ReadSession, site_id: SiteId, requested: Bounds) -> bytes:
     """Return the JSON of a ``Calendar``: what takes each room of a site in a range, in one query, and when the site is open.
 
-    A week has hundreds of entries: their rows are written as they are, because views of them would take longer than all else.
+    A month has thousands of entries: PostgreSQL writes them, because views of them would take longer than all else.
     NotFound without that site, Invalid for a range that is too long or ends before it begins.
     """
     places = await load_places(db, [site_id])
     site = require(places.sites.get(site_id), "site", site_id)
     first, last = _range(site.zone, requested)
-    entries: dict[str, list[dict[str, Any]]] = {str(room_id): [] for room_id in places.rooms}
-    for *entry, room_id in await holds_queries.taken(db, site_id, first, last):
-        if room_id in entries:
-            entries[room_id].append(dict(zip(ENTRY, entry, strict=True)))
+    entries = await holds_queries.taken(db, site_id, first, last)
     openings = usage.within(site.openings(first, last), first, last)
-    return to_json(
-        {
-            "rooms": [
-                {"room_id": room.id, "room_number": room.number, "room_name": room.name, "entries": entries[str(room.id)]}
-                for room in sorted(places.rooms.values(), key=lambda room: (room.place, room.id))
-            ],
-            "time_zone": site.zone.key,
-            "starts_at": first,
-            "ends_at": last,
-            "openings": [{"starts_at": begin, "ends_at": end} for begin, end in openings],
-        }
+    rooms = (
+        _with({"room_id": room.id, "room_number": room.number, "room_name": room.name}, "entries", entries.get(room.id, ""))
+        for room in sorted(places.rooms.values(), key=lambda room: (room.place, room.id))
     )
+    others = {
+        "time_zone": site.zone.key,
+        "starts_at": first,
+        "ends_at": last,
+        "openings": [{"starts_at": begin, "ends_at": end} for begin, end in openings],
+    }
+    return _with(others, "rooms", ",".join(rooms)).encode()
+
+
+def _with(fields: Mapping[str, object], name: str, items: str) -> str:
+    """Write these fields as JSON, and at the end a list whose items are written already."""
+    return f'{to_json(fields).decode()[:-1]},"{name}":[{items}]}}'
 
 
 async def utilization(db: ReadSession, site_id: SiteId, requested: Bounds) -> Utilization:
@@ -71,28 +66,25 @@ async def utilization(db: ReadSession, site_id: SiteId, requested: Bounds) -> Ut
     first, last = _range(site.zone, requested)
     always = list(usage.within(site.openings(first, last), first, last))
     blocked: defaultdict[RoomId, list[hours.Opening]] = defaultdict(list)
-    used: defaultdict[str, defaultdict[RoomId, list[hours.Opening]]] = defaultdict(lambda: defaultdict(list))
     refused_at: list[tuple[RoomId | None, datetime]] = []
-    for room_id, status, begin, end, until in await holds_queries.used(db, site_id, first, last):
-        if status == HoldStatus.REFUSED:
+    for room_id, begin, end in await holds_queries.blocked_or_refused(db, site_id, first, last):
+        if end is None:
             refused_at.append((room_id, begin))
-            continue
-        if status == BLOCK:
+        else:
             blocked[room_id].append((begin, end))
-            continue
-        used[USES[status]][room_id].append((begin, end))
-        if status in TAKEN:
-            used["turnover"][room_id].append((end, until))
     refused_in = Counter(room_id for room_id, _ in refused_at)
-    spent: dict[str, list[hours.Opening]] = {name: [] for name in ("open", "turnover", *USES.values())}
+    spent: dict[str, Counter[hours.Opening]] = {name: Counter() for name in ("open", *USES)}
+    lengths: defaultdict[RoomId, dict[str, int]] = defaultdict(dict)
+    for room_id, use, begin, end, stays, length in await holds_queries.used(db, site_id, first, last):
+        if room_id is None:
+            spent[use][begin, end] = stays
+        else:
+            lengths[room_id][f"{use}_minutes"] = length // usage.MINUTE
     rooms = []
     for room in sorted(places.rooms.values(), key=lambda room: room.place):
-        minutes: dict[str, int] = {}
-        spans = {name: list(usage.within(used[name][room.id], first, last)) for name in ("turnover", *USES.values())}
-        spans["open"] = usage.without(always, blocked[room.id])
-        for name, found in spans.items():
-            minutes[f"{name}_minutes"] = usage.length(found)
-            spent[name] += found
+        is_open = usage.without(always, blocked[room.id])
+        spent["open"].update(is_open)
+        minutes = {**NOTHING_USED, **lengths[room.id], "open_minutes": usage.length(is_open)}
         taken = minutes["booked_minutes"] + minutes["held_minutes"]
         rooms.append(
             RoomUtilization.of(
@@ -126,10 +118,10 @@ def _by_hour(found: Mapping[str, Counter[HourOfWeek]]) -> list[UsedHour]:
     ]
 
 
-TAKEN: Final = ("held", "confirmed")
+USES: Final = ("booked", "held", "turnover", "no_show")
+"""What the time of a room was used for."""
 
-USES: Final = {"confirmed": "booked", "held": "held", "released": "no_show"}
-"""What a room was used for, by the status of the hold; a released one whose client did not come."""
+NOTHING_USED: Final = {f"{use}_minutes": 0 for use in USES}
 
 
 def _range(zone: ZoneInfo, requested: Bounds) -> tuple[datetime, datetime]:

@@ -1,7 +1,7 @@
 """How time is spread over the hours of a week, on a site's wall clock; pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,10 +21,10 @@ def hour_of_week(moment: datetime, zone: ZoneInfo) -> HourOfWeek:
     return local.weekday(), local.hour
 
 
-def spread(spans: Iterable[Opening], zone: ZoneInfo) -> Counter[HourOfWeek]:
-    """Count the minutes of these spans in each hour of the week; the sum is their length, also when the clock changes."""
+def spread(spans: Mapping[Opening, int], zone: ZoneInfo) -> Counter[HourOfWeek]:
+    """Count the minutes of spans, each of so many rooms, in each hour of the week; the sum is their length, also when the clock changes."""
     minutes: Counter[HourOfWeek] = Counter()
-    for (begin, end), times in Counter(spans).items():  # rooms have many spans in common
+    for (begin, end), times in spans.items():
         for hour, piece in _by_the_hour(begin, end, zone):
             minutes[hour] += piece // MINUTE * times
     return minutes

@@ -1,5 +1,6 @@
 """How well rooms are used against the hours in which they are really open, by the hour of the week."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ def minutes_of(spans: list[usage.Opening]) -> list[datetime]:
 @settings(max_examples=examples(100), deadline=None)
 @given(SPANS, st.sampled_from(["America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo", "UTC"]))
 def test_minutes_spread_over_the_week_add_up_also_when_the_clock_changes(spans: list[usage.Opening], zone: str) -> None:
-    spread = usage.spread(spans, ZoneInfo(zone))
+    spread = usage.spread(Counter(spans), ZoneInfo(zone))
     assert spread.total() == usage.length(spans)
     naive = [usage.hour_of_week(minute, ZoneInfo(zone)) for minute in minutes_of(spans)]
     assert all(spread[hour] == naive.count(hour) for hour in set(naive))
