@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos lint format bench docs types screenshots web release wheels lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos lint format bench bench-compare docs types screenshots web release wheels lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ chaos: servers environment ## hurt a platform of its own while desks work, and j
 
 bench: servers environment ## measure bookings beside two usual designs, by one and several processes, pricing and reports as ratios of one run (ARGS=money, ARGS=replicas for these alone, ARGS=reads for every list and read by size)
 	PYTHONPATH=deploy:tests $(BIN)/python -m bench $(ARGS)
+
+bench-compare: environment ## compare the ratios that two runs of `make bench` wrote, and fail where one fell by a fifth (ARGS="BEFORE AFTER")
+	PYTHONPATH=deploy:tests $(BIN)/python -m bench.compare $(ARGS)
 
 docs: environment ## write the generated documents anew
 	$(BIN)/python docs/message_documents.py

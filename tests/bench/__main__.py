@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from servers import Postgres, RabbitMQ, postgres, rabbitmq
@@ -18,6 +19,7 @@ from bench.bookings import Result, closed_loop, paced, with_conflicts
 from bench.clinics import Clinics, furnish
 from bench.peers.measure import CALLERS, PER_SECOND
 from bench.peers.measure import measure as measure_peers
+from bench.ratios import Ratios
 
 FIRST_DAY, DAYS_APART = 2, 60
 ON_PLATFORM = ("bookings", "replicas", "money")
@@ -29,17 +31,36 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-async def book_by_peers(database: Postgres, broker: RabbitMQ, home: Path, seconds: float) -> dict[str, Result]:
-    """Measure and print the peers; return what they answered to callers who book as fast as they are answered."""
-    full: dict[str, Result] = {}
-    async for name, steady, full[name] in measure_peers(database, broker, home, seconds):
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """What servers do by themselves in a second."""
+
+    commits_per_second: float
+    publishes_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What another design answered."""
+
+    steady: Result
+    """At a steady pace."""
+    full: Result
+    """To callers who book as fast as they are answered."""
+
+
+async def book_by_peers(database: Postgres, broker: RabbitMQ, home: Path, seconds: float) -> dict[str, Peer]:
+    """Measure and print the peers, by name."""
+    peers: dict[str, Peer] = {}
+    async for name, steady, full in measure_peers(database, broker, home, seconds):
         say(f"{name}, {PER_SECOND:g} bookings/s:   {steady.summary()}")
-        say(f"{name}, {CALLERS} callers: {full[name].booked_per_second:6.0f} confirmed/s   {full[name].summary()}")
-    return full
+        say(f"{name}, {CALLERS} callers: {full.booked_per_second:6.0f} confirmed/s   {full.summary()}")
+        peers[name] = Peer(steady, full)
+    return peers
 
 
-async def measure(running: Platform, peers: dict[str, Result], wanted: argparse.Namespace) -> None:
-    """Measure and print."""
+async def measure(running: Platform, peers: dict[str, Peer], wanted: argparse.Namespace, ratios: Ratios) -> None:
+    """Measure and print, and note the ratios."""
     running.postgres.create("floor", "floor", "floor")
     commits = await floors.commits_per_second(running.postgres.dsn("floor"))
     publishes = await floors.publishes_per_second(running.rabbitmq.admin_url)
@@ -49,17 +70,19 @@ async def measure(running: Platform, peers: dict[str, Result], wanted: argparse.
     if {"bookings", "replicas"} & set(wanted.what):
         clinics = await furnish(running.url)
         if "bookings" in wanted.what:
-            await measure_bookings(running, clinics, commits, publishes, peers, wanted)
+            await measure_bookings(running, clinics, Floors(commits, publishes), peers, wanted, ratios)
         if "replicas" in wanted.what:
             say()
-            await replicas.measure(running, clinics, wanted.rate or replicas.PER_SECOND, wanted.seconds, FIRST_DAY + 5 * DAYS_APART, say)
+            await replicas.measure(
+                running, clinics, wanted.rate or replicas.PER_SECOND, wanted.seconds, FIRST_DAY + 5 * DAYS_APART, say, ratios
+            )
     if "money" in wanted.what:
         say()
-        await money.measure(running.postgres, commits, wanted.records, say)
+        await money.measure(running.postgres, commits, wanted.records, say, ratios)
 
 
 async def measure_bookings(
-    running: Platform, clinics: Clinics, commits: float, publishes: float, peers: dict[str, Result], wanted: argparse.Namespace
+    running: Platform, clinics: Clinics, floor: Floors, peers: dict[str, Peer], wanted: argparse.Namespace, ratios: Ratios
 ) -> None:
     """Measure bookings, from the request to the confirmed session, as ratios to the floors and to the peers."""
     seconds = wanted.seconds
@@ -70,14 +93,24 @@ async def measure_bookings(
     steady = await paced([scheduling], clinics.requests(FIRST_DAY + DAYS_APART), pace, seconds)
     say()
     say(f"{pace:g} bookings/s, POST to confirmed:   {steady.summary()}")
+    if pace == PER_SECOND:
+        for name, peer in peers.items():
+            ratios.of[f"p50 of the {name} at {pace:g}/s, of ours"] = peer.steady.percentile(0.5) / steady.percentile(0.5)
     for number, callers in enumerate((64, 256), start=2):
         requests = with_conflicts(clinics.requests(FIRST_DAY + number * DAYS_APART))
         full = await closed_loop(scheduling, requests, callers, seconds)
         rate = full.booked_per_second
-        ratios = f"{rate / commits:4.2f} of the commit floor, {rate / publishes:4.2f} of the publish floor"
-        say(f"closed loop, {callers:3} callers: {rate:6.0f} confirmed/s   {ratios}   {full.summary()}")
+        share = {
+            "the commit floor": rate / floor.commits_per_second,
+            "the publish floor": rate / floor.publishes_per_second,
+            **{f"the {name}": rate / peer.full.booked_per_second for name, peer in peers.items()},
+        }
+        say(f"closed loop, {callers:3} callers: {rate:6.0f} confirmed/s   {full.summary()}")
+        for of, ratio in share.items():
+            say(f"                           {ratio:6.2f} of {of}")
+            ratios.of[f"bookings of {callers} callers, of {of}"] = ratio
         for name, peer in peers.items():
-            say(f"                           {rate / peer.booked_per_second:6.2f} of the {name}")
+            ratios.of[f"processor of a booking of the {name}, of ours, {callers} callers"] = peer.full.processor_ms / full.processor_ms
 
 
 def main() -> int:
@@ -92,6 +125,9 @@ def main() -> int:
     parser.add_argument("--keep", type=_folder, help="folder that networks are kept in and measured in again without being written")
     parser.add_argument(
         "--report", type=Path, default=Path(tempfile.gettempdir(), "holdfast-reads.json"), help="where reads are written to"
+    )
+    parser.add_argument(
+        "--ratios", type=Path, default=Path(tempfile.gettempdir(), "holdfast-bench.json"), help="where the ratios are written to"
     )
     parser.add_argument("what", nargs="*", default=list(ON_PLATFORM), choices=(*ON_PLATFORM, "networks", "reads"), help="only this")
     wanted = parser.parse_args()
@@ -125,8 +161,11 @@ def _measure_platform(folder: Path, wanted: argparse.Namespace) -> None:
         rabbitmq(folder / "rabbitmq") as broker,
     ):
         peers = asyncio.run(book_by_peers(database, broker, folder, wanted.seconds)) if "bookings" in wanted.what else {}
+        ratios = Ratios()
         with platform(folder / "platform", database, broker) as running:
-            asyncio.run(measure(running, peers, wanted))
+            asyncio.run(measure(running, peers, wanted, ratios))
+    ratios.write(wanted.ratios)
+    say(f'written to {wanted.ratios}; make bench-compare ARGS="BEFORE AFTER" compares two of them')
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from testing.databases import Databases
 from testing.running import build, on_a_socket
 
 from bench.books import write_books
+from bench.ratios import Ratios
 
 SAMPLE: Final = ROOT / "shared" / "contracts" / "contracts" / "samples" / "catalog.service_changed.v1.json"
 PRICES: Final = 2_000
@@ -53,9 +54,10 @@ def pricing_seconds() -> float:
     return statistics.median(times)
 
 
-async def measure(server: Postgres, commits_per_second: float, records: int, say: Callable[..., None]) -> None:
-    """Measure and print."""
+async def measure(server: Postgres, commits_per_second: float, records: int, say: Callable[..., None], ratios: Ratios) -> None:
+    """Measure and print, and note the ratios."""
     took = pricing_seconds()
+    ratios.of["a durable commit, of pricing a visit"] = 1 / (took * commits_per_second)
     say(f"pricing a visit:      {took * 1e6:7.0f} microseconds, {took * commits_per_second:5.2f} of a durable commit")
     url = await Databases(server).make("billing")
     started = time.perf_counter()
@@ -69,6 +71,7 @@ async def measure(server: Postgres, commits_per_second: float, records: int, say
         for path, params in _questions():
             seconds = await _median(lambda path=path, params=params: _ask(billing, path, params))
             say(f"{path:24} {params.get('group_by', ''):13} {seconds:6.2f} s, {seconds / floor:5.2f} of the floor")
+            ratios.of[f"the floor, of {path} {params.get('group_by', '')}".rstrip()] = floor / seconds
         await _export(billing, "/records/export.csv", {}, say)
         await _export(billing, "/records/export.xlsx", _last_month(), say)
 

@@ -16,6 +16,7 @@ from support.platform import LOOK_S, START_S, Platform
 
 from bench.bookings import Result, paced
 from bench.clinics import Clinics
+from bench.ratios import Ratios
 
 SERVICES: Final = ("rooms", "scheduling", "billing")
 ONE, APART, REPLICAS = "one process each", "api and worker apart", "three replicas each"
@@ -32,8 +33,8 @@ MOST: Final = 1.3
 Say = Callable[..., None]
 
 
-async def measure(running: Platform, clinics: Clinics, per_second: float, seconds: float, first_day: int, say: Say) -> None:
-    """Measure each arrangement, this many seconds in all, and print its ratios to one process each."""
+async def measure(running: Platform, clinics: Clinics, per_second: float, seconds: float, first_day: int, say: Say, ratios: Ratios) -> None:
+    """Measure each arrangement, this many seconds in all, and print and note its ratios to one process each."""
     results = {name: Result() for name in ARRANGEMENTS}
     days = iter(range(first_day, first_day + 2 * ROUNDS * len(ARRANGEMENTS)))
     for service in SERVICES:
@@ -48,6 +49,8 @@ async def measure(running: Platform, clinics: Clinics, per_second: float, second
                 say(f"round {number}: {name:22} {result.summary()}   load {load:.1f}")
                 results[name].add(result)
         _print(results, per_second, say)
+        for name in (APART, REPLICAS):
+            ratios.of[f"p50 of {ONE}, of {name}"] = results[ONE].percentile(0.5) / results[name].percentile(0.5)
     finally:
         for service in SERVICES:
             running.servers[service].start()
