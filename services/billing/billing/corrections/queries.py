@@ -30,7 +30,7 @@ from billing.pricing.modality import is_telehealth
 from billing.pricing.visit import Book, Item, Visit
 from billing.quotes.schemas import FlagView, LineView, NewAddOn
 from billing.records import queries as records_queries
-from billing.records.history import History, record_voided
+from billing.records.history import History, record_voided, refunded_beyond
 from billing.replicas import queries as replicas_queries
 
 if TYPE_CHECKING:
@@ -55,13 +55,16 @@ class Corrected:
 async def preview_replacement(db: ReadSession, record_id: RecordId, body: Correction, today: date) -> ReplacementPreview:
     """Return what the record in the place of this one would be; nothing is written.
 
-    NotFound, Conflict where it is voided, Invalid where it cannot be replaced so.
+    NotFound, Conflict where it is voided or more was refunded than came in, Invalid where it cannot be replaced so.
     """
     [found] = await records_queries.find_records(db, [record_id]) or [None]
     old = require(found, "record", record_id)
     if old.payment_status is PaymentStatus.VOIDED:
         raise record_voided()
-    bill = (await correct(db, old, await records_queries.history_of(db, record_id), body, today)).bill
+    history = await records_queries.history_of(db, record_id)
+    if beyond := settlement.refunded_beyond(posting for _, posting in history):
+        raise refunded_beyond(beyond)
+    bill = (await correct(db, old, history, body, today)).bill
     return ReplacementPreview(
         service_code=bill.session.service_code,
         rate_per_unit=bill.session.rate_per_unit,

@@ -195,8 +195,16 @@ def overpaid(excess: Decimal, payer: Payer, postings: Sequence[Posting]) -> tupl
     return excess - sum((each.entries[RECEIVABLE[payer]] for each in taken_back), ZERO), taken_back
 
 
+def refunded_beyond(postings: Iterable[Posting]) -> Decimal:
+    """Return how much more was paid back for a record than came in for it: a payment was reversed after it had been refunded."""
+    return max(-balances(postings).get(Account.CASH, ZERO), ZERO)
+
+
 def void(postings: Sequence[Posting]) -> Posting:
-    """Return the posting that voids a bill: everything is reversed, and money that came in becomes unapplied credit."""
+    """Return the posting that voids a bill: everything is reversed, and money that came in becomes unapplied credit.
+
+    Of a bill without ``refunded_beyond``: that would be a credit below zero.
+    """
     reversed_ = {account: -amount for account, amount in balances(postings).items() if account not in KEPT_BY_A_VOID}
     return balanced(PostingKind.VOID, {**reversed_, Account.UNAPPLIED_CREDIT: -sum(reversed_.values(), ZERO)})
 

@@ -76,6 +76,15 @@ def record_voided() -> DomainError:
     return Conflict("record-voided", detail, payment_status=PaymentStatus.VOIDED)
 
 
+def refunded_beyond(amount: Decimal) -> DomainError:
+    """Build the refusal to void or replace a record for which so much more was refunded than came in."""
+    detail = (
+        f"${amount:.2f} more was refunded for this record than came in for it, because a payment was reversed after the refund. "
+        f"Reverse the refund, or post the ${amount:.2f} as a payment when it has been paid back. Then void or replace the record."
+    )
+    return Conflict("refunded-beyond-payments", detail, refunded_beyond=f"{amount:.2f}")
+
+
 def objection(about: LedgerTransaction, posting: Posting, history: History, remittance_id: UUID | None) -> DomainError | None:
     """Return why a posting is never reversed, whatever became of the money; None where it may be."""
     if about.reverses_id is not None:

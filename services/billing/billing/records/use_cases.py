@@ -269,11 +269,13 @@ def credit_values(credit: Mapping[Payer, Decimal]) -> dict[str, str]:
 
 
 async def void(record: RecordRow, postings: Sequence[Posting], body: NewVoid, by: str, today: date, tx: Transaction) -> list[StatusChange]:
-    """Take an open record back; money that came in for it becomes unapplied credit."""
+    """Take an open record back; money that came in for it becomes unapplied credit. Conflict where more was refunded than came in."""
     return await _void(record, postings, body.reason, stamp_of(body, record, by, today, tx), tx)
 
 
 async def _void(record: RecordRow, postings: Sequence[Posting], reason: str, stamp: Stamp, tx: Transaction) -> list[StatusChange]:
+    if beyond := settlement.refunded_beyond(postings):
+        raise records_history.refunded_beyond(beyond)
     posting = settlement.void(postings)
     about = LedgerTransaction(id=new_id(), record_id=record.id, kind=posting.kind, reason=reason, **asdict(stamp))
     keep_posting(tx, about, posting)

@@ -91,6 +91,26 @@ async def test_a_check_that_bounces_after_its_overpayment_was_refunded_is_owed_a
     assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
 
 
+async def test_a_record_is_voided_only_when_no_more_was_refunded_than_came_in(clinic: Clinic) -> None:
+    record = await clinic.bill("90834")
+    await clinic.pay(record, "155.00")
+    await clinic.post(record, "refunds", amount="15.00", method="cash", reason="paid too much")
+    [payment] = await posted(clinic, record, "payment")
+    assert (await reverse(clinic, record, payment)).json()["balance"] == "155.00"
+    body = {"reason": "entered for the wrong client"}
+    for path, sent in {"void": body, "replace": body, "replace/preview": {}}.items():
+        answer = await clinic.billing.post(f"/records/{record['id']}/{path}", json=sent)
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/refunded-beyond-payments"), f"{path}: {answer.text}"
+        assert answer.json()["refunded_beyond"] == "15.00"
+    await clinic.post(record, "write-offs", amount="155.00", reason="uncollectable")
+    assert (await clinic.billing.post(f"/records/{record['id']}/void", json=body)).status_code == 409
+    [handed] = await posted(clinic, record, "refund")
+    assert (await reverse(clinic, record, handed)).status_code == 201
+    voided = await clinic.billing.post(f"/records/{record['id']}/void", json=body)
+    assert voided.status_code in {200, 201}, voided.text
+    assert (voided.json()["balance"], voided.json()["unapplied_credit"]) == ("0.00", "0.00")
+
+
 async def test_what_a_remittance_posted_is_reversed_by_the_insurer_alone(clinic: Clinic) -> None:
     claimed = await claim(clinic)
     await receive(clinic, as_expected(claimed.control_number))

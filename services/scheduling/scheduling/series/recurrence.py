@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice, takewhile
+from re import fullmatch
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -76,9 +77,13 @@ FREQUENCIES: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 PARTS: Final = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST")
 """What a rule may state; the rest of RFC 5545 makes several sessions a day, or rules without a use here."""
 
+COUNTS: Final = ("COUNT", "INTERVAL")
+
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 LARGEST_POSITION: Final = 5
+
+EXAMPLES: Final = "Write it as in FREQ=WEEKLY;UNTIL=20271231, FREQ=WEEKLY;BYDAY=MO,TH;COUNT=12 or FREQ=MONTHLY;BYMONTHDAY=15;COUNT=6."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,9 @@ def expand(rule: str, first: datetime, zone: ZoneInfo) -> tuple[Occurrence, ...]
         stated = ";".join(f"{name}={value}" for name, value in (bounded | {"UNTIL": f"{wall + LONGEST:%Y%m%dT%H%M%S}"}).items())
         walls: Iterator[datetime] = iter(rrulestr(stated, dtstart=wall))
         found = list(islice(takewhile(lambda time: time <= horizon, walls), min(count or MOST + 1, MOST + 1)))
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
-        return Unusable(f"The rule cannot be read: {error}. Write it as in FREQ=WEEKLY;COUNT=12.")
+    except (ValueError, TypeError, KeyError, OverflowError):
+        others = ", ".join(name for name in parts if name not in {*COUNTS, "FREQ"})
+        return Unusable(f"The rule cannot be read: {others} has a value that it cannot have. {EXAMPLES}")
     return _checked(found, wall, count, until) or tuple(Occurrence(time, readings(time, zone)) for time in found)
 
 
@@ -183,14 +189,15 @@ def _parts(rule: str) -> dict[str, str] | Unusable:
         return Unusable("Give either days of the month or such as the first Monday, not both.")
     if ("COUNT" in parts) == ("UNTIL" in parts):
         return Unusable("A series ends: give either COUNT or UNTIL, such as FREQ=WEEKLY;COUNT=12.")
+    for name in COUNTS:
+        if name in parts and not fullmatch(r"0*[1-9][0-9]{0,3}", parts[name]):
+            return Unusable(f"{name} is a whole number of at least 1, such as 2.")
     return parts
 
 
 def _checked(found: list[datetime], wall: datetime, count: int | None, until: datetime) -> Unusable | None:
     if until < wall:
         return Unusable("UNTIL lies before the first session.")
-    if count is not None and count < 1:
-        return Unusable("COUNT is at least 1.")
     if len(found) > MOST:
         return Unusable(f"A series has at most {MOST} sessions. Book the rest as another series.")
     if not found or found[0] != wall:
