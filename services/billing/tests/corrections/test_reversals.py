@@ -98,7 +98,8 @@ async def test_a_record_is_voided_only_when_no_more_was_refunded_than_came_in(cl
     [payment] = await posted(clinic, record, "payment")
     assert (await reverse(clinic, record, payment)).json()["balance"] == "155.00"
     body = {"reason": "entered for the wrong client"}
-    for path, sent in {"void": body, "replace": body, "replace/preview": {}}.items():
+    steps: dict[str, Json] = {"void": body, "replace": body, "replace/preview": {}}
+    for path, sent in steps.items():
         answer = await clinic.billing.post(f"/records/{record['id']}/{path}", json=sent)
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/refunded-beyond-payments"), f"{path}: {answer.text}"
         assert answer.json()["refunded_beyond"] == "15.00"
