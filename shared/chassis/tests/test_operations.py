@@ -89,7 +89,7 @@ async def client(settings: Settings, lamps: Lamps, serve: Serve) -> AsyncClient:
     return await serve(service(settings, handlers={LightLamp: lamps.light}).app())
 
 
-async def see(client: AsyncClient, **params: int) -> dict[str, Any]:
+async def see(client: AsyncClient, **params: int | str) -> dict[str, Any]:
     answer = await client.get("/operations/parked", params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -161,6 +161,30 @@ async def test_parked_messages_can_be_looked_at_again_and_again_and_keep_their_o
     assert "It can be read" in first["explanation"]
     assert first["since"]
     assert (await client.get("/operations")).json()["parked_messages"] == SOME
+
+
+async def test_a_list_of_long_messages_shows_how_each_begins_and_each_is_shown_whole_by_its_id(
+    client: AsyncClient, broker: Broker, database: Database
+) -> None:
+    async with database.transaction() as tx:
+        unroutable = tx.send(NobodyListens(position=1))
+    await park(client, broker, *(f"{position:02} {'x' * 60_000}" for position in range(40)))
+
+    async def is_unroutable() -> bool:
+        return (await client.get("/operations")).json()["outbox"]["parked"] == 1
+
+    await until(is_unroutable)
+    listed = await client.get("/operations/parked", params={"limit": 500})
+    assert len(listed.content) < 1_200_000
+    *long, short = listed.json()["items"]
+    assert [(item["truncated"], item["body"], item["text"][:11]) for item in long] == [
+        (True, None, f'{{"name":"{position:02}') for position in range(40)
+    ]
+    assert (short["truncated"], short["body"]) == (False, {"position": 1})
+    [whole] = (await see(client, id=long[-1]["id"]))["items"]
+    assert (whole["id"], whole["truncated"], len(whole["body"]["name"])) == (long[-1]["id"], False, 60_003)
+    assert (await see(client, id=str(unroutable)))["items"] == [short]
+    assert (await see(client, id="nothing"))["items"] == []
 
 
 async def test_messages_act_once_and_in_order_when_the_cause_is_gone(

@@ -10,9 +10,9 @@ from chassis.data.database import ReadSession, Transaction
 from chassis.data.tables import outbox
 
 
-async def rows(db: ReadSession, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the oldest of them."""
-    return await db.rows(select(outbox).where(_unroutable(None)).order_by(outbox.c.id).limit(limit))
+async def rows(db: ReadSession, limit: int, ids: Collection[UUID] | None) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the oldest of those with these event ids, or of all of them."""
+    return await db.rows(select(outbox).where(_unroutable(ids)).order_by(outbox.c.id).limit(limit))
 
 
 async def retry(tx: Transaction, ids: Collection[UUID] | None) -> Sequence[UUID]:

@@ -6,12 +6,12 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 import structlog
 from contracts.envelope import UnreadableError
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import ValidationError
 from pydantic_core import from_json
 from sqlalchemy import Row
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 LARGEST_SHOWN: Final = 64 * 1024
 """Bytes of a body that is shown."""
+SHOWN_TOGETHER: Final = 1024 * 1024
+"""Bytes of all bodies in one answer; each has an equal share."""
 BYTES_SHOWN: Final = 1024
 """Bytes of a body that is neither JSON nor text."""
 MOST_EXPLAINED: Final = 5
@@ -82,17 +84,27 @@ def operations(settings: "Settings", database: Database, broker: Broker, consume
         )
 
     @router.get("/parked", operation_id="list_parked", summary="Messages that a human must look at", responses=documented(409))
-    async def list_parked(limit: Limit = 50) -> ParkedMessages:
-        """Look at what the service could not act on, and at what nobody takes from it; everything stays where it is."""
+    async def list_parked(
+        limit: Limit = 50,
+        message_id: Annotated[str | None, Query(alias="id", max_length=100, description="Only the one with this id.")] = None,
+    ) -> ParkedMessages:
+        """Look at what the service could not act on, and at what nobody takes from it; everything stays where it is.
+
+        The more messages are listed, the less is shown of a long body: all of them together are at most 1 MiB.
+        """
+        wanted = None if message_id is None else [message_id]
         dead_letters, total = list[DeadLetter](), 0
         with _broker_errors():
             if await count_unless_leased(broker) != 0:
                 async with lease(broker) as taken:
-                    dead_letters, total = taken.dead_letters[:limit], taken.total
+                    dead_letters, total = taken.named(wanted)[:limit], taken.total
         async with database.reading() as db:
-            unroutable_rows, waiting = await unroutable.rows(db, limit - len(dead_letters)), (await look_at_outbox(db)).parked
-        items = [_dead_letter(dead_letter, consumers) for dead_letter in dead_letters]
-        return ParkedMessages(items=[*items, *(_unroutable(row) for row in unroutable_rows)], in_queue=total, in_outbox=waiting)
+            event_ids = None if wanted is None else _event_ids(wanted)
+            unroutable_rows = await unroutable.rows(db, limit - len(dead_letters), event_ids)
+            waiting = (await look_at_outbox(db)).parked
+        share = min(LARGEST_SHOWN, SHOWN_TOGETHER // max(1, len(dead_letters) + len(unroutable_rows)))
+        items = [_dead_letter(dead_letter, consumers, share) for dead_letter in dead_letters]
+        return ParkedMessages(items=[*items, *(_unroutable(row, share) for row in unroutable_rows)], in_queue=total, in_outbox=waiting)
 
     @router.post("/parked/redrive", operation_id="redrive_parked", summary="Act on parked messages again", responses=documented(409))
     async def redrive(body: Redrive | None = None) -> Redriven:
@@ -166,7 +178,7 @@ async def _outbox(database: Database) -> OutboxDepth | None:
         return None
 
 
-def _dead_letter(dead_letter: DeadLetter, consumers: "Consumers") -> ParkedMessage:
+def _dead_letter(dead_letter: DeadLetter, consumers: "Consumers", share: int) -> ParkedMessage:
     headers, body = dead_letter.delivery.headers, dead_letter.delivery.body
     return ParkedMessage(
         id=dead_letter.id,
@@ -177,11 +189,11 @@ def _dead_letter(dead_letter: DeadLetter, consumers: "Consumers") -> ParkedMessa
         explanation=_explained(consumers.refusal(headers, body), dead_letter.unreadable),
         attempts=dead_letter.attempts,
         size=len(body),
-        **_shown(body),
+        **_shown(body, share),
     )
 
 
-def _unroutable(row: Row[*tuple[Any, ...]]) -> ParkedMessage:
+def _unroutable(row: Row[*tuple[Any, ...]], share: int) -> ParkedMessage:
     return ParkedMessage(
         id=str(row.event_id),
         where=Where.OUTBOX,
@@ -190,7 +202,7 @@ def _unroutable(row: Row[*tuple[Any, ...]]) -> ParkedMessage:
         reason="undeliverable",
         explanation=UNROUTABLE,
         size=len(row.body),
-        **_shown(row.body),
+        **_shown(row.body, share),
     )
 
 
@@ -208,14 +220,15 @@ def _explained(refusal: Exception | None, unreadable: str | None) -> str:
     return describe(refusal)
 
 
-def _shown(body: bytes) -> dict[str, Any]:
-    """Return a body as JSON, as text, or, where it is neither, how it begins."""
-    if len(body) <= LARGEST_SHOWN:
+def _shown(body: bytes, share: int) -> dict[str, Any]:
+    """Return a body of at most ``share`` bytes as JSON or as text, and how a longer one, or one that is neither, begins."""
+    truncated = len(body) > share
+    if not truncated:
         with suppress(ValueError):
-            return {"body": from_json(body)}
+            return {"body": from_json(body), "truncated": False}
     with suppress(UnicodeDecodeError):
-        return {"text": codecs.getincrementaldecoder("utf-8")().decode(body[:LARGEST_SHOWN], final=len(body) <= LARGEST_SHOWN)}
-    return {"base64": b64encode(body[:BYTES_SHOWN]).decode()}
+        return {"text": codecs.getincrementaldecoder("utf-8")().decode(body[:share], final=not truncated), "truncated": truncated}
+    return {"base64": b64encode(body[: min(BYTES_SHOWN, share)]).decode(), "truncated": len(body) > min(BYTES_SHOWN, share)}
 
 
 def _event_ids(ids: Sequence[str]) -> list[UUID]:

@@ -118,11 +118,13 @@ class ParkedMessage(View):
     size: int
     """Bytes of its body."""
     body: Any = None
-    """Its JSON; null where it is none, or has more than 64 KiB."""
+    """Its JSON; null where it is none, or is truncated."""
     text: str | None = None
-    """Its first 64 KiB, where it is text and not shown as JSON."""
+    """Its first 64 KiB, or fewer beside many others, where it is text and not shown as JSON."""
     base64: str | None = None
     """Its first KiB in base64, where it is neither JSON nor text."""
+    truncated: bool
+    """Whether only its first bytes are shown; asked for by its id, it is shown up to 64 KiB."""
 
 
 class ParkedMessages(View):
@@ -143,6 +145,7 @@ class ParkedMessages(View):
                             "attempts": 1,
                             "size": 2,
                             "body": {},
+                            "truncated": False,
                         }
                     ],
                     "in_queue": 1,

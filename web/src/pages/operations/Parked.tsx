@@ -192,8 +192,9 @@ export function Parked({ counts, unread, isKnown }: ParkedProps) {
 }
 
 function holds({ service, message }: Message, words: string): boolean {
-  const { id, type, reason, explanation, body } = message;
+  const { id, type, reason, explanation, body, text } = message;
   return (
-    !words || [service, id, type, reason, explanation, JSON.stringify(body)].join(" ").toLowerCase().includes(words)
+    !words ||
+    [service, id, type, reason, explanation, text, JSON.stringify(body)].join(" ").toLowerCase().includes(words)
   );
 }

@@ -2,10 +2,10 @@ import { Button, Checkbox, Code, Group, Stack, Table, Text } from "@mantine/core
 import { Fragment, useState } from "react";
 import type { ParkedMessage } from "@/api";
 import { momentInWords } from "@/time";
-import { Facts } from "@/ui";
+import { Facts, ProblemNotice } from "@/ui";
 import { Moment } from "./Moment";
 import classes from "./Operations.module.css";
-import type { Parked } from "./services";
+import { type Parked, useWhole } from "./services";
 
 const COLUMNS = 4;
 
@@ -114,7 +114,7 @@ export function ParkedTable({ items, page, chosen, onChoose, onRedrive, isBusy }
               {opened === key && (
                 <Table.Tr>
                   <Table.Td colSpan={COLUMNS}>
-                    <Detail message={message} />
+                    <Detail item={item} />
                   </Table.Td>
                 </Table.Tr>
               )}
@@ -133,7 +133,9 @@ function contentOf({ body, text, base64 }: ParkedMessage): string {
   );
 }
 
-function Detail({ message }: { message: ParkedMessage }) {
+function Detail({ item }: { item: Parked }) {
+  const whole = useWhole(item);
+  const message = whole.data ?? item.message;
   return (
     <Stack gap="xs">
       <Facts
@@ -143,9 +145,10 @@ function Detail({ message }: { message: ParkedMessage }) {
           ["Where", message.where === "inbox" ? "behind the inbox" : "in the outbox"],
           ["Event id", message.id],
           ["Attempts", message.attempts && `${message.attempts}`],
-          ["Size", `${message.size} bytes`],
+          ["Size", `${message.size} bytes${message.truncated ? ", of which the first are shown" : ""}`],
         ]}
       />
+      {whole.error && <ProblemNotice error={whole.error} />}
       <Code block className={classes.body ?? ""} tabIndex={0} aria-label="Content">
         {contentOf(message)}
       </Code>

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { screen, waitFor, within } from "@testing-library/react";
-import { delay, http } from "msw";
+import { delay, HttpResponse, http } from "msw";
 import { useState } from "react";
 import { describe, expect, it } from "vitest";
 import type { Operations, ParkedMessage } from "@/api";
@@ -31,6 +31,7 @@ const PARKED: ParkedMessage = {
   attempts: 1,
   size: 2,
   body: {},
+  truncated: false,
 };
 const PATHS = [
   "/api/catalog/operations",
@@ -102,6 +103,22 @@ it("shows the text of a parked message that is not JSON", async () => {
   answers("get", "/api/billing/operations/parked", { items: [unreadable], in_queue: 1, in_outbox: 0 });
   await user.click(await screen.findByRole("button", { name: "Show scheduling.lost.v1" }));
   expect(screen.getByLabelText("Content")).toHaveTextContent("{Jonas");
+});
+
+it("shows a message whole of which the list has only the beginning", async () => {
+  const user = open({ ...READY, parked_messages: 1 });
+  const begins: ParkedMessage = { ...PARKED, size: 60_003, body: null, text: '{"name":"Jo', truncated: true };
+  const body = { name: "Jonas" };
+  server.use(
+    http.get("*/api/billing/operations/parked", ({ request }) => {
+      const isWhole = new URL(request.url).searchParams.get("id") === PARKED.id;
+      const items = [isWhole ? { ...begins, body, text: null, truncated: false } : begins];
+      return HttpResponse.json({ items, in_queue: 1, in_outbox: 0 });
+    }),
+  );
+  await user.click(await screen.findByRole("button", { name: "Show scheduling.lost.v1" }));
+  await waitFor(() => expect(screen.getByLabelText("Content")).toHaveTextContent('{ "name": "Jonas" }'));
+  expect(screen.getByText("60003 bytes")).toBeVisible();
 });
 
 it("says that booked sessions are counted until they are over", async () => {

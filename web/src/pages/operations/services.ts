@@ -76,6 +76,18 @@ export function useParked(services: readonly ServiceName[]): AllParked {
   });
 }
 
+/** A parked message of which the list shows only the beginning. */
+export function useWhole({ service, message }: Parked) {
+  return useQuery({
+    queryKey: ["get", `/api/${service}/operations/parked`, message.id],
+    queryFn: async ({ signal }) =>
+      had(await http.GET(`/api/${service}/operations/parked`, { params: { query: { id: message.id } }, signal })),
+    enabled: message.truncated,
+    select: ({ items }) => items[0],
+    retry: false,
+  });
+}
+
 export function useSagas() {
   return useQuery({
     queryKey: ["get", "/api/scheduling/operations/sagas"],
