@@ -8,7 +8,9 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 
 GONE: Final = (OSError, TimeoutError, NoFreeConnectionError, asyncpg.CannotConnectNowError, asyncpg.InternalClientError)
 UNSTORABLE: Final = {"22003", "22008", "22021", "22P05"}
-COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01", "23503", "57014"}
+BROKEN_REFERENCE: Final = "23503"
+"""SQLSTATE of a row that refers to another that is not there, or that others refer to and is removed."""
+COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01", BROKEN_REFERENCE, "57014"}
 """SQLSTATEs of two transactions that stepped on each other: deadlock, serialization, lock wait, exclusion violation, a row that
 went while another began to refer to it; and of a statement that took too long, which is no fault of the work."""
 WAITED: Final = {"55P03", "57014"}
@@ -54,6 +56,11 @@ def timed_out(error: BaseException) -> bool:
 def taken(error: BaseException) -> bool:
     """Whether another transaction made the same row first, so that the same work finds it when it is tried again."""
     return _state(error) == TAKEN
+
+
+def breaks_reference(error: BaseException) -> bool:
+    """Whether a row refers to one that is not there. It may have gone at that moment; where it is missing each time, it stays missing."""
+    return _state(error) == BROKEN_REFERENCE
 
 
 def unstorable(error: BaseException) -> bool:

@@ -112,6 +112,29 @@ async def test_a_value_beyond_its_type_is_told_from_a_failure(database: Database
     assert unstorable(refused.value)
 
 
+async def test_a_reference_to_what_is_not_there_is_refused_for_good(client: AsyncClient, database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(text("CREATE TABLE shade (name text PRIMARY KEY)"))
+        await tx.execute(text("ALTER TABLE lamp ADD FOREIGN KEY (name) REFERENCES shade"))
+    answer = await client.post("/lamps", json={"name": "hall"})
+    assert "refused again" in problem(answer, 409, "broken-reference")["detail"]
+    assert "retry-after" not in answer.headers
+
+
+async def test_a_reference_to_what_went_at_that_moment_is_tried_again(client: AsyncClient, database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(text("CREATE SEQUENCE attempts"))
+        await tx.execute(
+            text("""
+            CREATE FUNCTION fail_twice() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN IF nextval('attempts') < 3 THEN RAISE foreign_key_violation; END IF; RETURN NEW; END $$
+        """)
+        )
+        await tx.execute(text("CREATE TRIGGER fail_twice BEFORE INSERT ON lamp FOR EACH ROW EXECUTE FUNCTION fail_twice()"))
+    answer = await client.post("/lamps", json={"name": "hall"})
+    assert answer.status_code == 201, answer.text
+
+
 async def test_huge_bodies_are_refused_whether_they_say_their_size_or_not(client: AsyncClient) -> None:
     huge = b'{"name": "' + b"x" * LARGEST_JSON + b'"}'
     problem(await client.post("/lamps", content=huge, headers={"content-type": "application/json"}), 413, "body-too-large")

@@ -19,6 +19,10 @@ const FOR_STAFF: Readonly<Record<string, { readonly title: string; readonly deta
   "impossible-step": { title: "Not possible now" },
   "invalid-request": { title: "Not entered correctly" },
   "unstorable-value": { title: "This cannot be saved" },
+  "broken-reference": {
+    title: "This cannot be saved",
+    detail: "Something that it needs is not there, so nothing was saved. Reload the page and look at what is there now.",
+  },
   "invalid-cursor": { title: "The list cannot be continued" },
   "bad-period": IMPOSSIBLE_PERIOD,
   "impossible-range": IMPOSSIBLE_PERIOD,

@@ -16,7 +16,7 @@ from starlette.routing import compile_path
 
 from chassis.bodies.findings import invalid
 from chassis.data.database import CommitUnknownError
-from chassis.database_errors import collided, exhausted, lost, misfit, unstorable
+from chassis.database_errors import breaks_reference, collided, exhausted, lost, misfit, unstorable
 from chassis.errors import Conflict, DomainError, FieldError, Invalid, Malformed, NotFound, Stale, Unacceptable, Unavailable, Unsupported
 from chassis.files.threads import in_thread
 from chassis.telemetry.logs import describe
@@ -25,6 +25,10 @@ MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
 BUSY: Final = (
     "Others are changing the same at this moment, and this could not be done beside them; nothing was changed. Try again in a few seconds."
+)
+BROKEN_REFERENCE: Final = (
+    "Something that this needs is not there, or what it removes is still needed elsewhere; nothing was changed. "
+    "The same request will be refused again. Look at what it names as it is now."
 )
 
 NO_SUCH_ADDRESS: Final = "There is no such address here. The service describes those that there are at its /docs and /openapi.json."
@@ -121,6 +125,9 @@ def unforeseen(error: Exception, path: str) -> DomainError:
         log.warning("every database connection was in use for too long", path=path)
         detail = "Every database connection of this process is in use; nothing was changed. Try again shortly."
         return Unavailable("overloaded", detail)
+    if breaks_reference(error):
+        log.error("something that was referred to was not there each time", path=path, exc_info=error)
+        return Conflict("broken-reference", BROKEN_REFERENCE)
     if collided(error):
         log.warning("others changed the same each time", path=path, error=describe(error))
         return Unavailable("busy", BUSY)
