@@ -72,7 +72,10 @@ History = Sequence[tuple[LedgerTransaction, Posting]]
 
 def record_voided() -> DomainError:
     """Build the refusal of a step with a record that is voided."""
-    detail = "This record is voided, and nothing can be posted to it any more. GET its ledger to see when and why."
+    detail = (
+        "This record is voided, and nothing can be posted to it any more; its ledger shows when and why. Post to the record that replaces "
+        "it, if there is one. Money that came in for this one is credit, which can be refunded or moved to another record."
+    )
     return Conflict("record-voided", detail, payment_status=PaymentStatus.VOIDED)
 
 
@@ -91,7 +94,7 @@ def objection(about: LedgerTransaction, posting: Posting, history: History, remi
         return Conflict("is-a-reversal", "It is a reversal itself. Post what is right anew.", reverses_id=about.reverses_id)
     by = [each.id for each, _ in history if each.reverses_id == about.id]
     if by:
-        return Conflict("reversed-already", "It was reversed already. GET the record's ledger to see when and why.", reversed_by=by[0])
+        return Conflict("reversed-already", "It was reversed already; the record's ledger shows when and why.", reversed_by=by[0])
     cash = posting.entries.get(Account.CASH, ZERO)
     if about.kind is PostingKind.CREDIT and cash <= 0:
         detail = "It moved credit to another record." if cash else "It let credit settle what the same payer owes here."

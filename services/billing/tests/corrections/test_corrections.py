@@ -121,6 +121,8 @@ async def test_a_replacement_that_cannot_be_priced_leaves_the_record_as_it_was(c
     await clinic.post(record, "void", reason="completed by mistake")
     again = await clinic.billing.post(f"/records/{record['id']}/replace", json={"reason": "a slip"})
     assert (again.status_code, again.json()["type"]) == (409, "/problems/record-voided")
+    assert "refunded or moved to another record" in again.json()["detail"]
+    assert "GET" not in again.json()["detail"]
     assert len(await clinic.records()) == 1
 
 
