@@ -5,6 +5,7 @@ import type { components as CatalogParts } from "./catalog";
 import type { components as RoomsParts } from "./rooms";
 import type { components as SchedulingParts } from "./scheduling";
 
+export { retryMs } from "./again";
 export { api, discardSends, download, http, type Paths } from "./client";
 export { type SessionsWanted, useEverySession } from "./every";
 export { newKey } from "./once";

@@ -21,7 +21,8 @@ const FOR_STAFF: Readonly<Record<string, { readonly title: string; readonly deta
   "unstorable-value": { title: "This cannot be saved" },
   "broken-reference": {
     title: "This cannot be saved",
-    detail: "Something that it needs is not there, so nothing was saved. Reload the page and look at what is there now.",
+    detail:
+      "Something that it needs is not there, so nothing was saved. Reload the page and look at what is there now.",
   },
   "invalid-cursor": { title: "The list cannot be continued" },
   "bad-period": IMPOSSIBLE_PERIOD,

@@ -1,10 +1,8 @@
 import { onlineManager, QueryClient } from "@tanstack/react-query";
-import { asProblem } from "@/api";
+import { asProblem, retryMs } from "@/api";
 
 const FRESH_MS = 20_000;
 const TRIES = 3;
-/** What failed is requested again this often while it is on the screen. */
-const RETRY_MS = 5_000;
 
 /** What the pages have read; live updates mark what of it is stale. */
 export const queries = new QueryClient({
@@ -16,8 +14,7 @@ export const queries = new QueryClient({
       refetchOnReconnect: true,
       // Only what may pass by itself is tried again; a refusal stays one.
       retry: (failures, error) => onlineManager.isOnline() && asProblem(error).passes && failures < TRIES,
-      refetchInterval: ({ state: { status, error } }) =>
-        status === "error" && onlineManager.isOnline() && asProblem(error).passes && RETRY_MS,
+      refetchInterval: ({ state }) => retryMs(state),
       retryDelay: (failures) => Math.min(4000, 500 * 2 ** failures),
     },
     mutations: { retry: false, networkMode: "always" },

@@ -17,7 +17,6 @@ const REMEMBERED = "holdfast-site";
 const KNOWN = "holdfast-sites";
 const PARAMETER = "site";
 const SITES_AT_MOST = 500;
-const RETRY_MS = 5_000;
 
 interface Here {
   /** Null where there is no site at all, while the sites are not known, and where the address names one that is not among them. */
@@ -118,7 +117,6 @@ export function SiteChoice({ children }: { children: ReactNode }) {
     "/api/rooms/sites",
     { params: { query: { limit: SITES_AT_MOST } } },
     {
-      refetchInterval: ({ state }) => (state.status === "error" ? RETRY_MS : false),
       initialData: knownSites,
       initialDataUpdatedAt: 0, // read again at once
     },

@@ -3,7 +3,7 @@ import { Alert, Button, Grid, Group, Loader, Stack, Text, Title } from "@mantine
 import { IconCircleCheck, IconHourglass } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
-import { api, type NewSession, type Session } from "@/api";
+import { api, type NewSession, retryMs, type Session } from "@/api";
 import { togetherInWords, useClients, useTherapist } from "@/features/people/names";
 import { Alternatives } from "@/features/sessions/Alternatives";
 import { SagaSteps } from "@/features/sessions/SagaSteps";
@@ -33,12 +33,12 @@ export function Outcome({ sessionId, zone, wanted, onAgain }: OutcomeProps) {
   const params = { params: { path: { session_id: sessionId } } };
   const session = api.useQuery("get", "/api/scheduling/sessions/{session_id}", params, {
     staleTime: 0,
-    refetchInterval: ({ state }) => (!state.data || isWaiting(state.data) ? LOOK_MS : false),
+    refetchInterval: ({ state }) => (!state.data || isWaiting(state.data) ? LOOK_MS : retryMs(state)),
   });
   const waits = !session.data || isWaiting(session.data);
   const timeline = api.useQuery("get", "/api/scheduling/sessions/{session_id}/timeline", params, {
     staleTime: 0,
-    refetchInterval: ({ state }) => (waits ? LOOK_MS : settled(state.data?.items) ? false : SETTLING_MS),
+    refetchInterval: ({ state }) => (waits ? LOOK_MS : settled(state.data?.items) ? retryMs(state) : SETTLING_MS),
   });
   const step = useStep(sessionId);
   const who = useWho(wanted);

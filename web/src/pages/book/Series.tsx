@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconClockEdit } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { api, inOneText, type NewSession, type Occurrence, type Series, type Session } from "@/api";
+import { api, inOneText, type NewSession, type Occurrence, retryMs, type Series, type Session } from "@/api";
 import { BookedInstead } from "@/features/sessions/BookedInstead";
 import { Instead } from "@/features/sessions/Instead";
 import { StatusBadge } from "@/features/sessions/StatusBadge";
@@ -162,7 +162,7 @@ export function SeriesOutcome({ seriesId, zone, wanted, onAgain }: SeriesOutcome
     {
       staleTime: 0,
       refetchInterval: ({ state }) =>
-        !state.data || sessionsOf(state.data).some(({ status }) => status === "requested") ? LOOK_MS : false,
+        !state.data || sessionsOf(state.data).some(({ status }) => status === "requested") ? LOOK_MS : retryMs(state),
     },
   );
   return (

@@ -3,7 +3,7 @@ import { Anchor, Button, Table, Text } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { api, inOneText } from "@/api";
+import { api, inOneText, retryMs } from "@/api";
 import { PATIENCE } from "@/features/sessions/steps";
 import { refreshAfter } from "@/live";
 import { isPast, momentInWords, timeInWords, useNow } from "@/time";
@@ -19,7 +19,7 @@ export function LastMoves({ seriesId, zone }: { seriesId: string; zone: string }
     "get",
     "/api/scheduling/series/{series_id}/moves",
     { params: { path: { series_id: seriesId } } },
-    { refetchInterval: ({ state }) => (state.data?.items[0]?.dates.some(isUndecided) ? LOOK_MS : false) },
+    { refetchInterval: ({ state }) => (state.data?.items[0]?.dates.some(isUndecided) ? LOOK_MS : retryMs(state)) },
   );
   if (moves.error) {
     return <ProblemNotice error={moves.error} onRetry={() => void moves.refetch()} />;

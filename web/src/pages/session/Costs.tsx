@@ -2,7 +2,7 @@
 import { Anchor, Group, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
-import { api, type BillingRecord, type PaymentStatus, type Quote, type Session } from "@/api";
+import { api, type BillingRecord, type PaymentStatus, type Quote, retryMs, type Session } from "@/api";
 import { CLAIMS_HASH } from "@/features/billing/claims";
 import { UnappliedCredit } from "@/features/billing/UnappliedCredit";
 import type { Named } from "@/features/people/names";
@@ -41,7 +41,9 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
     {
       // No event announces a quote: that of a session that is booked again is made a moment later.
       refetchInterval: ({ state }) =>
-        session.status === "booked" && state.data?.items.length === 0 && Date.now() < looksUntil ? LOOK_MS : false,
+        session.status === "booked" && state.data?.items.length === 0 && Date.now() < looksUntil
+          ? LOOK_MS
+          : retryMs(state),
     },
   );
   const awaited = session.status === "completed";
@@ -49,7 +51,7 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
     "get",
     "/api/billing/records",
     { params: { query: { session_id: session.id } } },
-    { refetchInterval: ({ state }) => (awaited && !state.data?.items.length ? LOOK_MS : false) },
+    { refetchInterval: ({ state }) => (awaited && !state.data?.items.length ? LOOK_MS : retryMs(state)) },
   );
   return (
     <Panel title="Money">

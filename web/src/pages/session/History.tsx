@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import { api, type Session, type TimelineEntry } from "@/api";
+import { api, retryMs, type Session, type TimelineEntry } from "@/api";
 import { SagaSteps } from "@/features/sessions/SagaSteps";
 import { isWaiting } from "@/features/sessions/standing";
 import { elapsedInWords, secondsUntil } from "@/time";
@@ -18,7 +18,8 @@ export function History({ session, zone }: { session: Session; zone: string }) {
     "/api/scheduling/sessions/{session_id}/timeline",
     { params: { path: { session_id: session.id } } },
     {
-      refetchInterval: ({ state }) => (isWaiting(session) || isSettling(state.data?.items.at(-1)) ? LOOK_MS : false),
+      refetchInterval: ({ state }) =>
+        isWaiting(session) || isSettling(state.data?.items.at(-1)) ? LOOK_MS : retryMs(state),
     },
   );
   return (

@@ -1,7 +1,7 @@
 // One session: where it stands, what can be done with it, how it came about, and what it costs.
 import { Grid, Group, Stack, Text } from "@mantine/core";
 import { useParams } from "react-router";
-import { api, type Session } from "@/api";
+import { api, retryMs, type Session } from "@/api";
 import { togetherInWords, useClients, useTherapist } from "@/features/people/names";
 import { StatusBadge } from "@/features/sessions/StatusBadge";
 import { canUndo, heldUntil, isWaiting } from "@/features/sessions/standing";
@@ -28,7 +28,7 @@ export function Component() {
     "get",
     "/api/scheduling/sessions/{session_id}",
     { params: { path: { session_id: sessionId } } },
-    { refetchInterval: ({ state }) => (state.data ? lookAgainMs(state.data) : false) },
+    { refetchInterval: ({ state }) => (state.data && lookAgainMs(state.data)) || retryMs(state) },
   );
   return (
     <LoadedPage query={session} named={{ kind: "session", all: "All sessions", path: "/sessions" }}>

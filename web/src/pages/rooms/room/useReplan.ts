@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, type Replan, type RoomChanges } from "@/api";
+import { api, type Replan, type RoomChanges, retryMs } from "@/api";
 import { refreshAfter } from "@/live";
 
 const LOOK_AGAIN_MS = 1000;
@@ -34,7 +34,9 @@ export function useReplan(roomId: string): Replanning {
     {
       enabled: planId !== null,
       refetchInterval: ({ state }) =>
-        state.data?.confirmed_at && state.data.moves.some((move) => move.state === "waiting") ? LOOK_AGAIN_MS : false,
+        state.data?.confirmed_at && state.data.moves.some((move) => move.state === "waiting")
+          ? LOOK_AGAIN_MS
+          : retryMs(state),
     },
   );
   const propose = api.useMutation("post", "/api/rooms/rooms/{room_id}/replan", {
