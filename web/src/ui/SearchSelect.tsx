@@ -9,7 +9,7 @@ import {
   Text,
 } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import type { Failure } from "./failure";
+import { type Failure, type Request, useFailure } from "./failure";
 import classes from "./SearchSelect.module.css";
 import { hasEveryWord, unchosenInWords } from "./text";
 import { useUnread } from "./unread";
@@ -206,10 +206,13 @@ interface ListSelectProps extends Further {
   readonly value: string | null;
   readonly onChange: (value: string | null) => void;
   readonly data: readonly Choice[];
+  /** The request that the list comes from; while it is not answered, that is shown in its place. */
+  readonly from?: Request;
 }
 
-/** A choice among a list that is here already, found by any words of it. */
-export function ListSelect({ value, data, ...props }: ListSelectProps) {
+/** A choice among a whole list, found by any words of it. */
+export function ListSelect({ value, data, from, ...props }: ListSelectProps) {
+  const failure = useFailure(...(from ? [from] : []));
   const [typed, setTyped] = useState("");
   const chosen = data.find((each) => each.value === value) ?? null;
   const isSearch = typed !== chosen?.label;
@@ -222,7 +225,8 @@ export function ListSelect({ value, data, ...props }: ListSelectProps) {
       onType={setTyped}
       found={found}
       chosen={chosen}
-      isSettled
+      isSettled={!from || from.dataUpdatedAt > 0}
+      failure={failure}
       nothingFoundMessage={props.nothingFoundMessage ?? "No match"}
     />
   );

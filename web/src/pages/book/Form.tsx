@@ -236,6 +236,7 @@ function Where({ wanted, onChange, siteId }: Pick<FormProps, "wanted" | "onChang
         clearable
         value={wanted.roomId}
         onChange={(roomId) => onChange({ roomId })}
+        from={rooms}
         data={(rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({
           value: id,
           label: `${room_number} ${room_name}`,

@@ -2,7 +2,7 @@
 import { Alert, SegmentedControl, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Alternative, api, asProblem, type Session } from "@/api";
+import { type Alternative, api, asProblem, type Room, type Session } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
 import { LargerRooms, useOtherAlternatives } from "@/features/sessions/LargerRooms";
 import { notifyMoved, notifyMovedBack, notifyNotMovedBack } from "@/features/sessions/moved";
@@ -53,7 +53,9 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
   const [, dismiss] = useDismissed(session.id);
   const step = useStep(session.id);
   const queries = useQueryClient();
-  const rooms = useRooms(session.site_id);
+  const rooms = api.useQuery("get", "/api/rooms/rooms", {
+    params: { query: { site_id: session.site_id, is_active: true, limit: ROOMS_AT_MOST } },
+  });
   const { site } = useSiteOf(session.site_id);
 
   const readings = time ? instantsOf(`${day} ${time}:00`, zone) : [];
@@ -173,7 +175,8 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
         label="Room"
         value={room}
         onChange={(value) => setRoom(value ?? ANY)}
-        data={[{ value: ANY, label: "Any suitable room" }, ...rooms]}
+        from={rooms}
+        data={[{ value: ANY, label: "Any suitable room" }, ...choicesOf(rooms.data?.items ?? [])]}
         error={errors.at("room_id")}
       />
       {isOverridable && (
@@ -208,12 +211,6 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
   );
 }
 
-function useRooms(siteId: string): { value: string; label: string }[] {
-  const rooms = api.useQuery("get", "/api/rooms/rooms", {
-    params: { query: { site_id: siteId, is_active: true, limit: ROOMS_AT_MOST } },
-  });
-  return (rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({
-    value: id,
-    label: `${room_number} ${room_name}`,
-  }));
+function choicesOf(rooms: readonly Room[]): { value: string; label: string }[] {
+  return rooms.map(({ id, room_number, room_name }) => ({ value: id, label: `${room_number} ${room_name}` }));
 }

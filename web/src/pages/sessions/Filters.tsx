@@ -87,6 +87,7 @@ export function Filters({ filter, words, site, onWords, onChange, onDown }: Filt
           flex="1 1 130px"
           clearable
           value={filter.roomId}
+          from={rooms}
           data={(rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({
             value: id,
             label: `${room_number} ${room_name}`,

@@ -351,6 +351,7 @@ function OtherRecord({ record, values, set, error }: ChoiceProps) {
   return (
     <ListSelect
       label="Record"
+      from={records}
       placeholder={records.isPending ? "Loading" : open.length > 0 ? "Choose" : "This client has no other open record"}
       data={open.map(({ id, service_code, service_date, balance }) => ({
         value: id,
