@@ -99,8 +99,8 @@ describe("times in words", () => {
   });
 
   it("name the zone with its offset of the season", () => {
-    expect(zoneInWords(NEW_YORK, "2026-03-02T14:00:00Z")).toBe("EST (UTC-05:00)");
-    expect(zoneInWords(NEW_YORK, "2026-03-09T14:00:00Z")).toBe("EDT (UTC-04:00)");
+    expect(zoneInWords(NEW_YORK, "2026-03-02T14:00:00Z")).toBe("EST (UTC−05:00)");
+    expect(zoneInWords(NEW_YORK, "2026-03-09T14:00:00Z")).toBe("EDT (UTC−04:00)");
     expect(zoneInWords(BERLIN, "2026-03-02T14:00:00Z")).toBe("CET (UTC+01:00)");
   });
 

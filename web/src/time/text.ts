@@ -122,7 +122,8 @@ export function momentInWords(instant: Instant, zone: string): string {
 /** `EST (UTC−05:00)`: what the zone is called at an instant, and how far it is from UTC. */
 export function zoneInWords(zone: string, instant: Instant): string {
   const named = part(zone, "short", instant);
-  const offset = part(zone, "longOffset", instant).replace("GMT", "UTC");
+  // A minus sign, which no line breaks after as after a hyphen.
+  const offset = part(zone, "longOffset", instant).replace("GMT", "UTC").replace("-", "−");
   return named.startsWith("GMT") ? offset : `${named} (${offset === "UTC" ? "UTC±00:00" : offset})`;
 }
 

@@ -23,7 +23,7 @@ it("names the site in each row where sessions are of more than one site", async 
   const berlin = { ...CLOSED_SITE, is_active: true };
   show(<SessionTable sessions={[SESSION, AT_CLOSED]} of="therapist" />, { sites: [SITE, berlin] });
 
-  expect(await rowOf("Jonas Reed")).toHaveTextContent(/Harbor Street.*\(UTC-05:00\)/);
+  expect(await rowOf("Jonas Reed")).toHaveTextContent(/Harbor Street.*\(UTC−05:00\)/);
   expect(await rowOf("Ada Brook")).toHaveTextContent(/Canal Street.*\(UTC\+01:00\)/);
 });
 
