@@ -27,7 +27,7 @@ import {
 import { METHODS, optionsOf } from "../labels";
 import { Carried } from "./Carried";
 import { Corrected } from "./Corrected";
-import { correctionOf, type Field, STEPS, type Step, type StepName, type StepValues } from "./steps";
+import { correctionOf, type Field, newCreditInWords, STEPS, type Step, type StepName, type StepValues } from "./steps";
 
 type RecordLedger = components["schemas"]["LedgerView"];
 
@@ -92,12 +92,16 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
   const navigate = useNavigate();
   const at = useAt();
   const post = useMutation({
-    mutationFn: (sent: StepValues) => step.send(record.id, sent),
-    onSuccess: (made) => {
+    mutationFn: async (sent: StepValues) => {
+      const before = ledger.unapplied_credit;
+      const made = await step.send(record.id, sent);
+      return { made, done: `${step.done}${newCreditInWords(name, sent.payer, before, made?.unapplied_credit)}` };
+    },
+    onSuccess: ({ made, done }) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
       const standing = made?.claims_to_withdraw?.length ?? 0;
       notify.done(
-        standing > 0 ? `${step.done} ${standingInWords(standing)}` : step.done,
+        standing > 0 ? `${done} ${standingInWords(standing)}` : done,
         standing > 0
           ? { name: "Go to the claim", onClick: () => void navigate(at(`/billing/records/${record.id}`) + CLAIMS_HASH) }
           : undefined,

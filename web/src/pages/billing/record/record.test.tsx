@@ -97,6 +97,17 @@ describe("LoadedStepForm", () => {
 });
 
 describe("StepForm", () => {
+  it("says how much of a payment became credit, and whose", async () => {
+    answers("get", "/api/billing/records/{record_id}/ledger", { ...LEDGER, unapplied_credit: "10.00" });
+    answers("post", "/api/billing/records/{record_id}/payments", { ...RECORD, unapplied_credit: "45.00" } as never);
+    const user = show(<StepForm name="payment" record={RECORD} onClose={() => undefined} />);
+    await waitFor(() => expect(screen.getByLabelText(/Amount/)).toHaveValue("185.00"));
+    await enter(user, /Amount/, "220");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    const done = await screen.findByText(/^The payment is saved/);
+    expect(done).toHaveTextContent("The payment is saved. $35.00 of it became credit of the client.");
+  });
+
   it("shows what was refused of a field until that field is changed", async () => {
     answers("get", "/api/billing/records/{record_id}/ledger", LEDGER);
     const [tooMuch, wrongText] = ["An amount has at most ten digits.", "This reference is used already."];

@@ -2,6 +2,7 @@
 import { http } from "@/api";
 import type { components } from "@/api/billing";
 import type { ClientLocation, Modality } from "@/features/sessions/modality";
+import { type Amount, cents, inDollars, ofCents } from "@/money";
 import { typedAmount } from "@/money/typed";
 
 type Parts = components["schemas"];
@@ -40,7 +41,19 @@ export interface Step {
 
 export interface Made {
   readonly id: string;
+  readonly unapplied_credit?: Amount;
   readonly claims_to_withdraw?: readonly Parts["StandingClaim"][];
+}
+
+/** ` $35.00 of it became credit of the insurer.`, after a payment of more than was owed; nothing after any other step. */
+export function newCreditInWords(
+  name: StepName,
+  payer: Parts["Payer"],
+  before: Amount,
+  after: Amount = before,
+): string {
+  const more = cents(after) - cents(before);
+  return name === "payment" && more > 0n ? ` ${inDollars(ofCents(more))} of it became credit of the ${payer}.` : "";
 }
 
 const amount = (values: StepValues) => typedAmount(values.amount) ?? values.amount;
