@@ -9,6 +9,8 @@ import { Parked } from "./Parked";
 const MESSAGE = "It is paid by Payer 3, but the claim was sent to Payer 8.";
 const NUMBERS = ["HF000000001", "HF000000002"] as const;
 
+type Answer = components["schemas"]["ClaimPaymentView"];
+
 const REMITTANCE = {
   id: id("e1"),
   status: "parked",
@@ -31,6 +33,18 @@ it("names the claim of each reason, and has its choices under its number", async
   await user.click(screen.getByRole("button", { name: "Post" }));
   await screen.findByText("The remittance is posted.");
   expect(sent.at(-1)?.body).toEqual({ leave_out: [NUMBERS[0]], match: {}, accept: [NUMBERS[1]] });
+});
+
+it("names the patient and the day of service of each claim, as far as the file has them", async () => {
+  const [number] = NUMBERS;
+  const [first, second] = REMITTANCE.claims as [Answer, Answer];
+  const named = { ...first, patient_name: "Jonas Reed", service_date: "2026-03-02" };
+  show(<Parked remittance={{ ...REMITTANCE, claims: [named, second] }} />);
+  expect(
+    await screen.findByText(new RegExp(`^Claim ${number}, Jonas Reed, .*Mar.*2.*: It is paid by Payer 3`)),
+  ).toBeVisible();
+  expect(screen.getByRole("group", { name: new RegExp(`^Claim ${number}, Jonas Reed, .*Mar`) })).toBeVisible();
+  expect(screen.getByRole("group", { name: `Claim ${NUMBERS[1]}` })).toBeVisible();
 });
 
 it("offers to post as it is what the service doubts only once it knows the claim", async () => {

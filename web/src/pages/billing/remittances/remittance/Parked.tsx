@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api, asProblem, inLocalWords } from "@/api";
 import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
+import { dayInWords } from "@/time";
 import { notify, ProblemNotice } from "@/ui";
 import { forStaff } from "../labels";
 import { ClaimSelect } from "./ClaimSelect";
@@ -43,7 +44,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
         <List size="sm" spacing={4}>
           {(final.length > 0 ? final : remittance.problems).map(inLocalWords).map(({ code, place, message, fix }) => (
             <List.Item key={`${place} ${code} ${message}`}>
-              {aboutClaim(place, message)}
+              {aboutClaim(remittance, place, message)}
               {forStaff(message)}{" "}
               <Text span size="sm" fw={600}>
                 {fixForStaff(code, fix)}
@@ -92,7 +93,11 @@ function Decisions({ remittance }: { remittance: Remittance }) {
         </Text>
       )}
       {[...new Set(remittance.claims.map(({ control_number }) => control_number))].map((claim) => (
-        <Fieldset key={claim} legend={`Claim ${claim}`} variant="unstyled">
+        <Fieldset
+          key={claim}
+          legend={[`Claim ${claim}`, patientInWords(remittance, claim)].filter(Boolean).join(", ")}
+          variant="unstyled"
+        >
           <Group gap="md">
             <Checkbox
               label="Skip"
@@ -222,10 +227,18 @@ function doubtfulClaims(
   );
 }
 
-/** `Claim 1042: ` before a reason that does not name its claim itself. */
-function aboutClaim(place: string, message: string): string {
+/** `Claim 1042, Jonas Reed, March 2: ` before a reason; without the number where the reason has it itself. */
+function aboutClaim(remittance: Remittance, place: string, message: string): string {
   const [, claim] = /^claims\.(.+)$/.exec(place) ?? [];
-  return claim && !message.includes(claim) ? `Claim ${claim}: ` : "";
+  const about = [claim && !message.includes(claim) && `Claim ${claim}`, claim && patientInWords(remittance, claim)];
+  const words = about.filter(Boolean).join(", ");
+  return words && `${words}: `;
+}
+
+/** `Jonas Reed, March 2`: whom a claim is about, and the day of service, as far as the file has them. */
+function patientInWords({ claims }: Remittance, claim: string): string {
+  const answer = claims.find(({ control_number }) => control_number === claim);
+  return [answer?.patient_name, answer?.service_date && dayInWords(answer.service_date)].filter(Boolean).join(", ");
 }
 
 /** What helps at a desk; the service's own words name its addresses. */
