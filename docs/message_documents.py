@@ -11,7 +11,7 @@ from typing import Any, Final
 from contracts.envelope import PREFIX
 from contracts.message import COMMANDS, EVENTS, QUESTIONS, REPLIES, Message
 from contracts.published import Json, messages, owner, sample, schema
-from contracts.types import SERVICE_CODE
+from contracts.types import AMOUNT, SERVICE_CODE
 
 ROOT: Final = Path(__file__).parents[1]
 SCHEMAS: Final = Path("docs", "schemas")
@@ -23,6 +23,7 @@ RECEIVED: Final = {COMMANDS, QUESTIONS}
 NAMED_PATTERNS: Final = {
     SERVICE_CODE: "code",
     r"^-?\d{1,10}(\.\d{1,2})?$": "money",
+    AMOUNT: "money",
     r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$": "HH:MM",
     r"^[a-z][a-z0-9_]{0,39}$": "word",
 }

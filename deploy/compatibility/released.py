@@ -18,6 +18,7 @@ from local.environment import ROOT
 from servers.rights import SERVICES
 
 from compatibility import messages, names, openapi
+from compatibility.stated import as_before
 
 Json = dict[str, Any]
 
@@ -52,11 +53,12 @@ def version(part: str) -> str:
 
 def broken(part: str, today: date, folder: Path = RELEASED) -> list[str]:
     """Name everything that is broken since the last release without a version that allows it."""
-    released, described = last(part, folder)
+    released, last_described = last(part, folder)
+    described, now = as_before(last_described), as_before(present(part))
     if part == CONTRACTS:
-        return messages.breaks(described, present(part), today)
+        return messages.breaks(described, now, today)
     breaks = names.breaks if part in PACKAGES else openapi.breaks
-    found = [str(each) for each in breaks(described, present(part))]
+    found = [str(each) for each in breaks(described, now)]
     return [] if may_break(released, version(part)) else found
 
 

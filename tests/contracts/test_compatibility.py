@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from compatibility import check, messages, openapi, released
 from compatibility.openapi import RULES
+from compatibility.stated import FORMERLY, as_before
 from contracts.message import Message
 from contracts.rooms import HoldsAnswered, HoldsChecked, RequestHolds, RoomChanged
 from contracts.scheduling import SessionBooked
+from contracts.types import AMOUNT, DAY, MONEY
 from servers.rights import SERVICES
 from support.repository import ROOT
 
@@ -28,6 +30,24 @@ UNREAD = (
 @pytest.mark.parametrize("part", released.PARTS)
 def test_nothing_that_was_released_is_broken(part: str) -> None:
     assert released.broken(part, datetime.now(UTC).date()) == []
+
+
+@pytest.mark.parametrize("pattern", FORMERLY)
+def test_a_pattern_that_states_what_was_refused_before_is_described_somewhere(pattern: str) -> None:
+    assert any(json.dumps(pattern) in json.dumps(released.present(part)) for part in SERVICES)
+
+
+def test_what_was_refused_before_may_be_stated_later_and_nothing_else() -> None:
+    def described(**schema: str) -> Json:
+        body = {"required": True, "content": {"application/json": {"schema": {"type": "string", **schema}}}}
+        return {"paths": {"/days": {"put": {"requestBody": body, "responses": {}}}}}
+
+    before, bounded, other = described(format="date"), described(format="date", pattern=DAY), described(format="date", pattern="^2026-")
+    assert openapi.breaks(as_before(before), as_before(bounded)) == []
+    assert openapi.breaks(as_before(bounded), as_before(bounded)) == []
+    assert [each.rule for each in openapi.breaks(as_before(before), as_before(other))] == ["request-narrowed"]
+    amounts = described(pattern=MONEY), described(pattern=AMOUNT)
+    assert openapi.breaks(as_before(amounts[0]), as_before(amounts[1])) == []
 
 
 def test_what_is_released_is_kept_in_place_of_what_was(tmp_path: Path) -> None:

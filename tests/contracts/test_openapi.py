@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import pytest
+from contracts.types import DAY, DAY_SINCE_2000, INSTANT
 from httpx import ASGITransport, AsyncClient
 from jsonschema import Draft202012Validator, FormatChecker
 from servers.rights import SERVICES
@@ -66,6 +67,48 @@ def test_every_answer_has_an_example(service: str) -> None:
             content = answer.get("content", {}).get("application/json")
             if status.startswith("2") and content and "operations" not in operation["tags"]:
                 assert "example" in content or has_examples(described, content["schema"]), name
+
+
+def schemas(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 (any JSON)
+    """Yield every schema of a part of a document, those of components and those that operations have of their own."""
+    if isinstance(part, list):
+        for each in part:
+            yield from schemas(each)
+    elif isinstance(part, dict):
+        for name, each in part.items():
+            if name == "schema":
+                yield each
+            elif name == "schemas":
+                yield from each.values()
+            elif name not in {"example", "examples"}:
+                yield from schemas(each)
+
+
+def texts(schema: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 (any JSON)
+    if isinstance(schema, list):
+        for each in schema:
+            yield from texts(each)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "string":
+            yield schema
+        for each in schema.values():
+            yield from texts(each)
+
+
+@every_service
+def test_every_schema_is_one_of_json_schema_2020_12(service: str) -> None:
+    for schema in schemas(description(service)):
+        Draft202012Validator.check_schema(schema)
+
+
+@every_service
+def test_every_day_and_moment_states_between_which_years_it_lies(service: str) -> None:
+    described = description(service)
+    named = {name: schema for name, schema in described["components"]["schemas"].items() if name != "NamedTime"}  # of any calendar
+    parts = [{"schemas": named}, described["paths"]]
+    found = [text for schema in schemas(parts) for text in texts(schema) if text.get("format") in {"date", "date-time"}]
+    assert found
+    assert [text for text in found if text.get("pattern") not in {DAY, DAY_SINCE_2000, INSTANT}] == []
 
 
 @every_service

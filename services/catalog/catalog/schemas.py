@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from chassis.bodies.models import Body, View
 from chassis.errors import FieldError
 from contracts.catalog import BilledPer, Claimable, Kind, ServiceType
-from contracts.types import Amount, Code, Day, Flag, Instant, RateId, ServiceId, Version, Whole
-from pydantic import MISSING, ConfigDict, Field
+from contracts.types import DAY_SINCE_2000, Amount, Code, Day, Flag, Instant, RateId, ServiceId, Version, Whole
+from pydantic import MISSING, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
 from catalog.domain import Clients, Codes, Description, Line, Minutes, Note
@@ -15,7 +15,7 @@ from catalog.domain import Clients, Codes, Description, Line, Minutes, Note
 FIRST_DAY: Final = date(2000, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 
-RateDay = Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)]
+RateDay = Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY), WithJsonSchema({"type": "string", "format": "date", "pattern": DAY_SINCE_2000})]
 
 EXAMPLE: Final[JsonDict] = {
     "service_code": "90837",

@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
+from chassis.bodies.rules import broken
+
 PRINTABLE: Final = r"^[^\x00]*$"
 """Any text without NUL, which PostgreSQL does not keep."""
 TIME_ZONES: Final = frozenset(available_timezones()) - {"localtime", "Factory"}
@@ -57,8 +59,7 @@ Tidy: Final = BeforeValidator(_tidied)
 def _shows_something(text: str) -> str:
     """Refuse a text that has only separators, controls, zero-width characters and marks without a letter under them."""
     if not any(unicodedata.category(each)[0] in "LNPS" and each not in INVISIBLE_LETTERS for each in text):
-        message = "write at least one character that can be seen"
-        raise ValueError(message)
+        raise broken("nothing-to-see", "Write at least one character that can be seen.")
     return text
 
 
@@ -70,8 +71,7 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000,
 
 def _known_zone(name: str) -> str:
     if name not in TIME_ZONES:
-        message = f"{name!r} is not an IANA time zone, such as America/New_York"
-        raise ValueError(message)
+        raise broken("unknown-time-zone", f"{name!r} is not an IANA time zone, such as America/New_York.")
     return name
 
 

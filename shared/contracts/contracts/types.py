@@ -42,12 +42,21 @@ FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 """Days of the calendar; the years before and after leave room for time zones and for ranges around a day."""
 DAY_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY: Final = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+"""The days of those years as a schema states them; which months have 31 the format ``date`` states."""
+DAY_SINCE_2000: Final = DAY.replace("19|20|21", "20|21")
+INSTANT: Final = r"^(1999-12-31|2[01][0-9]{2}-[0-9]{2}-[0-9]{2}|2200-01-01)"
+"""The years of a moment as a schema states them; the days before and after them are there for offsets."""
 NUMBER: Final = re.compile(r"[-+._ 0-9]*(e[-+]?[0-9]+)?", re.IGNORECASE)
 """What pydantic would take for seconds since 1970."""
 MONEY: Final = r"^-?\d{1,10}(\.\d{1,2})?$"
 """Every amount as it is written: plain ASCII digits (as ``\\d`` means in JSON Schema), without exponent, spaces or separators."""
+AMOUNT: Final = r"^[0-9]{1,10}(\.[0-9]{1,2})?$"
+"""The same without a sign."""
 MONEY_HINT: Final = "Money is written with two decimals, such as 185.00"
 PERCENT: Final = r"^\d{1,3}(\.\d{1,2})?$"
+UP_TO_A_HUNDRED: Final = r"^([0-9]{1,2}(\.[0-9]{1,2})?|100(\.00?)?)$"
+"""The same with its bound."""
 SERVICE_CODE: Final = r"^[A-Z0-9]{1,10}([+-][A-Z0-9]{1,9})*$"
 
 
@@ -102,10 +111,22 @@ def _written_as_percent(value: object) -> object:
     raise ValueError(message)
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_written_with_offset), AfterValidator(_in_utc), Strict(strict=False)]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_with_offset),
+    AfterValidator(_in_utc),
+    Strict(strict=False),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT}),
+]
 """A moment: read with any offset, kept and answered in UTC."""
 
-Day = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_the_calendar), Strict(strict=False)]
+Day = Annotated[
+    date,
+    BeforeValidator(_written_as_date),
+    AfterValidator(_within_the_calendar),
+    Strict(strict=False),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": DAY}),
+]
 """A calendar day in the site's time zone, written YYYY-MM-DD."""
 
 Month = Annotated[str, TextForm(r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", "A month is written as 2026-03.")]
@@ -114,17 +135,25 @@ Month = Annotated[str, TextForm(r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", "A mont
 Week = Annotated[str, TextForm(r"^(19|20|21)[0-9]{2}-W(0[1-9]|[1-4][0-9]|5[0-3])$", "A week is written as 2026-W10.")]
 """An ISO 8601 week, written YYYY-Www; not every year has a week 53."""
 
-_AS_MONEY: Final = (
-    BeforeValidator(_written_as_money),
-    PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": MONEY, "examples": ["185.00"]}),
-)
+_AS_MONEY: Final = (BeforeValidator(_written_as_money), PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str))
 """Stands behind the bounds of an amount, which pydantic's core checks there; before them, a Python function would check each."""
 
-Money = Annotated[Decimal, Field(max_digits=12, decimal_places=2, allow_inf_nan=False), Strict(strict=False), *_AS_MONEY]
+Money = Annotated[
+    Decimal,
+    Field(max_digits=12, decimal_places=2, allow_inf_nan=False),
+    Strict(strict=False),
+    *_AS_MONEY,
+    WithJsonSchema({"type": "string", "pattern": MONEY, "examples": ["185.00"]}),
+]
 """An amount in the network's currency, to the cent; negative only where money flows back."""
 
-Amount = Annotated[Decimal, Field(max_digits=12, decimal_places=2, allow_inf_nan=False, ge=0), Strict(strict=False), *_AS_MONEY]
+Amount = Annotated[
+    Decimal,
+    Field(max_digits=12, decimal_places=2, allow_inf_nan=False, ge=0),
+    Strict(strict=False),
+    *_AS_MONEY,
+    WithJsonSchema({"type": "string", "pattern": AMOUNT, "examples": ["185.00"]}),
+]
 """Money that cannot be negative: a rate, a charge, a fee."""
 
 Percent = Annotated[
@@ -133,7 +162,7 @@ Percent = Annotated[
     Field(ge=0, le=100, decimal_places=2, allow_inf_nan=False),
     Strict(strict=False),
     WithJsonSchema(
-        {"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": PERCENT}], "examples": ["12.5"]}
+        {"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": UP_TO_A_HUNDRED}], "examples": ["12.5"]}
     ),
 ]
 """A share of a hundred, with at most two decimals."""

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from chassis.bodies.models import Body, View
 from contracts.scheduling import ClientLocation, Modality
-from contracts.types import Amount, Code, Flag, Money, RecordId, Whole
+from contracts.types import Amount, Code, Flag, RecordId, Whole
 from pydantic import ConfigDict, Field
 
 from billing.ledger.postings import Payer
-from billing.payers.schemas import MOST_MONEY, Reason
+from billing.payers.schemas import Fee, Reason
 from billing.quotes.schemas import MOST_ADD_ONS, FlagView, NewAddOn
 from billing.records.schemas import RECORD_ID, Paid, Posted
 
@@ -27,7 +27,7 @@ class Correction(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"service_code": "90834", "minutes": 45}]})
 
     service_code: Code | None = None
-    rate_per_unit: Annotated[Money, Field(ge=0, le=MOST_MONEY)] | None = None
+    rate_per_unit: Fee | None = None
     """By default what was promised, or for another service its rate in force on the date of service."""
     minutes: Annotated[Whole, Field(ge=0, le=600)] | None = None
     insurance_applicable: Flag | None = None

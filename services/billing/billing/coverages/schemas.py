@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from chassis.text import Line, Seen
-from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, Percent, Version, Whole
+from contracts.types import Amount, ClientId, Day, Flag, Instant, Percent, Version, Whole
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator
 
 from billing.parties.schemas import Person
-from billing.payers.schemas import MOST_MONEY, PAYER_ID, WRITTEN, Reason
+from billing.payers.schemas import PAYER_ID, WRITTEN, Fee, Reason
 from billing.pricing.terms import Mode
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ COVERAGE_EXAMPLE: Final[dict[str, Any]] = {
     **WRITTEN,
 }
 
-Share = Annotated[Money, Field(ge=0, le=MOST_MONEY)]
+Share = Fee
 
 MemberId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Seen]
 
@@ -101,11 +102,10 @@ class NewCoverage(Body):
     @model_validator(mode="after")
     def _lasts(self) -> "NewCoverage":
         if self.effective_to is not None and self.effective_to < self.effective_from:
-            message = "effective_to must not lie before effective_from"
-            raise ValueError(message)
+            raise broken("ends-before-it-begins", "effective_to must not lie before effective_from.", field="effective_to")
         if (self.relationship is Relationship.SELF) is not (self.subscriber is None):
-            message = "subscriber is who holds the plan: name them exactly where relationship is not self"
-            raise ValueError(message)
+            sentence = "subscriber is who holds the plan: name them exactly where relationship is not self."
+            raise broken("subscriber-contradicts", sentence, field="subscriber")
         return self
 
 

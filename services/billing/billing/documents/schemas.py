@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from contracts.types import Amount, ClientId, Code, Day, Instant, ServiceId, SiteId, TherapistId, Whole
 from pydantic import ConfigDict, Field, model_validator
 
@@ -43,11 +44,9 @@ class WantedService(Body):
     @model_validator(mode="after")
     def _names_one_service_and_its_days(self) -> Self:
         if (self.service_id is None) == (self.service_code is None):
-            message = "name the service by either service_id or service_code"
-            raise ValueError(message)
+            raise broken("ambiguous-service", "Name the service by either service_id or service_code.", field="service_code")
         if (self.dates is None) == (self.recurrence is None):
-            message = "state when by either dates or a recurrence"
-            raise ValueError(message)
+            raise broken("ambiguous-days", "State when by either dates or a recurrence.", field="dates")
         return self
 
     @property

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, TypeVar, cast
 from uuid import UUID
 
 from chassis.bodies.models import Body
+from chassis.bodies.rules import broken
 from chassis.errors import FieldError
 from chassis.text import PRINTABLE, Seen
 from contracts.forms import TextForm
@@ -83,8 +84,7 @@ Gender = Annotated[str, TextForm(r"^[FMU]$", "Choose F, M or U.")]
 
 def _checked(npi: str) -> str:
     if not luhn.is_valid(NPI_PREFIX + npi):
-        message = f"{npi} is not an NPI: its check digit is wrong"
-        raise ValueError(message)
+        raise broken("wrong-check-digit", f"{npi} is not an NPI: its check digit is wrong.")
     return npi
 
 

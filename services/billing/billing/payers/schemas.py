@@ -5,11 +5,12 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from chassis.errors import LISTED_AT_MOST
 from chassis.text import PRINTABLE, Line, Seen
 from contracts.forms import TextForm
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version
-from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import MISSING, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from billing.parties.schemas import Address, PlaceOfService
 
@@ -37,8 +38,9 @@ Modifier = Annotated[str, TextForm(r"^[A-Z0-9]{2}$", "A modifier has two capital
 
 MOST_MONEY: Final = Decimal(1_000_000)
 """More than this at once is a slip of the finger."""
+UP_TO_A_MILLION: Final = r"^([0-9]{1,6}(\.[0-9]{1,2})?|1000000(\.00?)?)$"
 
-Fee = Annotated[Money, Field(ge=0, le=MOST_MONEY)]
+Fee = Annotated[Money, Field(ge=0, le=MOST_MONEY), WithJsonSchema({"type": "string", "pattern": UP_TO_A_MILLION, "examples": ["185.00"]})]
 
 
 class NewPayer(Body):
@@ -125,8 +127,7 @@ class NewFee(Body):
     @model_validator(mode="after")
     def _lasts(self) -> "NewFee":
         if self.effective_to is not None and self.effective_to < self.effective_from:
-            message = "effective_to must not lie before effective_from"
-            raise ValueError(message)
+            raise broken("ends-before-it-begins", "effective_to must not lie before effective_from.", field="effective_to")
         return self
 
 

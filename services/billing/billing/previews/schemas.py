@@ -3,6 +3,7 @@
 from typing import Annotated, Final, Self
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from contracts.types import Amount, ClientId, Code, Day, Flag, ServiceId, Whole
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
@@ -53,8 +54,7 @@ class PricedService(Body):
     @model_validator(mode="after")
     def _names_one_service(self) -> Self:
         if (self.service_id is None) == (self.service_code is None):
-            message = "name the service by either service_id or service_code"
-            raise ValueError(message)
+            raise broken("ambiguous-service", "Name the service by either service_id or service_code.", field="service_code")
         return self
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from contracts.types import Amount, ClientId, Code, Day, Flag, Instant, RecordId, ServiceId, SessionId, SiteId, TherapistId, Whole
 from pydantic import ConfigDict, Field, ValidationInfo
 from pydantic.config import JsonDict
@@ -49,8 +50,8 @@ class NewAddOn(Body):
 def same_payer(method: PaymentMethod, info: ValidationInfo) -> PaymentMethod:
     """Refuse a method by which only an insurer pays; ValueError states which ones a client has."""
     if method is PaymentMethod.ERA and info.data.get("payer") is Payer.CLIENT:
-        message = "era is an insurer's electronic remittance; name how the client's money moves, such as card, cash or check"
-        raise ValueError(message)
+        sentence = "era is an insurer's electronic remittance. Name how the client's money moves, such as card, cash or check."
+        raise broken("method-of-insurers", sentence)
     return method
 
 

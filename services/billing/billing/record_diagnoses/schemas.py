@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Final
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from contracts.types import Day, RecordId
 from pydantic import ConfigDict, Field, field_validator
 
@@ -33,8 +34,7 @@ class RecordDiagnoses(Body):
     @classmethod
     def _each_once(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(codes)) < len(codes):
-            message = "name each diagnosis once"
-            raise ValueError(message)
+            raise broken("repeated-diagnosis", "Name each diagnosis once.")
         return codes
 
 

@@ -11,7 +11,7 @@ from contracts.billing import PaymentStatus
 from contracts.catalog import BilledPer
 from contracts.scheduling import ClientLocation, Modality
 from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, RecordId, SessionId, SiteId, Version, Whole
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic.config import JsonDict
 
 from billing.ledger.bill import RecordKind
@@ -37,7 +37,11 @@ class Wanted:
     """Only sessions' records without a diagnosis that were not taken back."""
 
 
-Paid = Annotated[Money, Field(gt=0, le=MOST_MONEY)]
+MORE_THAN_NOTHING: Final = r"^(0\.(0[1-9]|[1-9][0-9]?)|[1-9][0-9]{0,5}(\.[0-9]{1,2})?|1000000(\.00?)?)$"
+
+Paid = Annotated[
+    Money, Field(gt=0, le=MOST_MONEY), WithJsonSchema({"type": "string", "pattern": MORE_THAN_NOTHING, "examples": ["185.00"]})
+]
 
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE), Seen]
 

@@ -123,6 +123,14 @@ async def test_what_cannot_be_a_series_is_refused(clinic: Clinic, wrong: Json) -
     assert (await clinic.billing.post("/series/preview", json=usual | wrong)).status_code in {400, 422}
 
 
+async def test_a_service_that_is_named_twice_or_not_at_all_is_ambiguous(clinic: Clinic) -> None:
+    refused = await clinic.billing.post("/preview", json={})
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/ambiguous-service")
+    assert refused.json()["errors"] == [
+        {"field": "service_code", "code": "ambiguous-service", "message": "Name the service by either service_id or service_code."}
+    ]
+
+
 async def test_a_date_without_a_rate_is_named(clinic: Clinic) -> None:
     answer = await request(clinic, [str(MONDAY), "2020-01-06"], ClientId(new_id()))
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/no-rate-on-date")

@@ -5,10 +5,10 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
-from chassis.errors import Invalid, Malformed
+from chassis.errors import Invalid
 from chassis.http.conventions import Reading
 from chassis.http.problems import documented
-from contracts.types import Day, Instant, Month, SiteId, Week
+from contracts.types import DAY_SINCE_2000, Day, Instant, Month, SiteId, Week
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -20,7 +20,9 @@ from rooms.places.schemas import FIRST_DAY, LAST_DAY
 
 router = APIRouter(tags=["times"])
 
-DAYS: Final = TypeAdapter[date](Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)])
+DAYS: Final = TypeAdapter[date](
+    Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY), WithJsonSchema({"type": "string", "format": "date", "pattern": DAY_SINCE_2000})]
+)
 
 INSTANTS: Final = TypeAdapter[datetime](Instant)
 
@@ -34,7 +36,7 @@ def _day_or_instant(written: str) -> date | datetime:
         raise PydanticCustomError(code, message) from error
 
 
-EDGE_SCHEMA: Final[dict[str, Any]] = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+EDGE_SCHEMA: Final[dict[str, Any]] = {"anyOf": [DAYS.json_schema(), INSTANTS.json_schema()]}
 
 Edge = Annotated[date | datetime, PlainValidator(_day_or_instant), WithJsonSchema(EDGE_SCHEMA)]
 
@@ -61,8 +63,7 @@ async def _range(
         year, number = map(int, month.split("-"))
         return date(year, number, 1), date(year, number, monthrange(year, number)[1])
     if begin is None or end is None:
-        missing = "from" if begin is None else "to"
-        raise Malformed("invalid-request", f"{missing}: from and to belong together. Give both.")
+        raise Invalid("half-a-range", "from and to belong together. Give both.", field="from" if begin is None else "to")
     return begin, end
 
 

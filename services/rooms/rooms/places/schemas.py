@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from chassis.hours import check_spans, in_week_order
 from chassis.text import PRINTABLE, Line, Note, Seen, Tidy, TimeZone
 from contracts.rooms import OpeningHours, WallTime, Weekday
@@ -30,7 +31,7 @@ MOST_SPECIAL_DAYS: Final = 1_000
 
 def _in_order(spans: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     if problems := check_spans(spans):
-        raise ValueError("; ".join(problems))
+        raise broken("disordered-hours", f"{'; '.join(problems)}.")
     return spans
 
 
@@ -227,11 +228,10 @@ class NewBlock(Body):
     @model_validator(mode="after")
     def _takes_time(self) -> "NewBlock":
         if not self.starts_at < self.ends_at:
-            message = "ends_at must be after starts_at"
-            raise ValueError(message)
+            raise broken("impossible-time", "ends_at must be after starts_at.", field="ends_at")
         if (self.ends_at - self.starts_at).days >= LONGEST_BLOCK_DAYS:
-            message = f"a block takes at most {LONGEST_BLOCK_DAYS} days; deactivate a room that is gone for longer"
-            raise ValueError(message)
+            sentence = f"A block takes at most {LONGEST_BLOCK_DAYS} days. Deactivate a room that is gone for longer."
+            raise broken("impossible-time", sentence, field="ends_at")
         return self
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from chassis.text import Line
 from contracts.rooms import Alternative
 from contracts.types import Flag, HoldId, Instant, ReplanId, RoomId, SessionId, SiteId
@@ -39,8 +40,8 @@ class Imagined(Body):
     def _is_one_thing(self) -> "Imagined":
         stated = [self.close_room, self.add_room, self.turnover_minutes]
         if sum(each is not None for each in stated) != 1 or (self.room_id is not None and self.turnover_minutes is None):
-            message = "state one of close_room, add_room and turnover_minutes; room_id goes with turnover_minutes alone"
-            raise ValueError(message)
+            sentence = "State one of close_room, add_room and turnover_minutes; room_id goes with turnover_minutes alone."
+            raise broken("ambiguous-change", sentence)
         return self
 
 
@@ -155,14 +156,12 @@ class NewReplan(Body):
     def _takes_time(self) -> "NewReplan":
         if self.deactivate or self.changes is not None:
             if self.ends_at is not None or (self.deactivate and self.changes is not None):
-                message = "give one of ends_at, deactivate and changes"
-                raise ValueError(message)
+                raise broken("ambiguous-replan", "Give one of ends_at, deactivate and changes.")
             if self.changes is not None and self.changes.is_active is not MISSING:
-                message = "use deactivate, not changes, for a room that goes out of use"
-                raise ValueError(message)
+                raise broken("not-a-change", "Use deactivate, not changes, for a room that goes out of use.", field="changes")
         elif self.ends_at is None or not self.starts_at < self.ends_at or (self.ends_at - self.starts_at).days >= LONGEST_BLOCK_DAYS:
-            message = f"ends_at must be after starts_at, by less than {LONGEST_BLOCK_DAYS} days; deactivate one that is gone for longer"
-            raise ValueError(message)
+            sentence = f"ends_at must be after starts_at, by less than {LONGEST_BLOCK_DAYS} days. Deactivate one that is gone for longer."
+            raise broken("impossible-time", sentence, field="ends_at")
         return self
 
 

@@ -24,6 +24,10 @@ async def test_a_calendar_is_asked_for_by_day_week_month_or_range_and_knows_the_
     for requested in (site, site | {"day": str(at(10).date()), "month": "2031-03"}):
         answer = await clinic.http.get("/calendar", params=requested)
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/ambiguous-range")
+    for given, missing in (("from", "to"), ("to", "from")):
+        half = await clinic.http.get("/calendar", params=site | {given: "2031-03-03"})
+        assert (half.status_code, half.json()["type"]) == (422, "/problems/half-a-range")
+        assert [error["field"] for error in half.json()["errors"]] == [missing]
     nowhere = await clinic.http.get("/calendar", params=site | {"week": "2031-W53"})
     assert nowhere.json()["type"] == "/problems/no-such-week"
     assert (await clinic.http.get("/calendar", params=site | {"month": "2031-13"})).status_code == 422

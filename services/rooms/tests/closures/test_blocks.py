@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime
 
+import pytest
 from contracts.rooms import Outcome, RefusalReason
 from contracts.types import RoomId, new_id
 from httpx import Response
@@ -84,6 +85,16 @@ async def test_a_block_and_requests_at_the_same_moment_never_both_win(clinic: Cl
         blocked, answers = await asyncio.gather(block(clinic, room, at(9), at(13)), clinic.requester.request(*needs))
         granted = [answer for answer in answers if answer.outcome is Outcome.GRANTED]
         assert (blocked.status_code, len(granted)) in {(201, 0), (409, 2)}
+
+
+@pytest.mark.parametrize("path", ["blocks", "replan"])
+async def test_a_block_that_takes_no_time_is_an_impossible_time(clinic: Clinic, path: str) -> None:
+    room = await clinic.add_room("201")
+    body = {"starts_at": at(9).isoformat(), "ends_at": at(9).isoformat(), "reason": "new carpet"}
+    refused = await clinic.http.post(f"/rooms/{room}/{path}", json=body)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/impossible-time")
+    assert refused.json()["detail"].startswith("ends_at must be after starts_at")
+    assert [(error["field"], error["code"]) for error in refused.json()["errors"]] == [("ends_at", "impossible-time")]
 
 
 async def test_a_block_that_makes_no_sense_is_refused(clinic: Clinic) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from chassis.hours import check_spans, in_week_order
 from chassis.text import PRINTABLE, Line, Seen, Tidy, TimeZone
 from contracts.forms import TextForm
@@ -163,7 +164,7 @@ SITE: Final = "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c14"
 
 def _in_order(spans: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     if problems := check_spans(spans):
-        raise ValueError("; ".join(problems))
+        raise broken("disordered-hours", f"{'; '.join(problems)}.")
     return spans
 
 
@@ -220,8 +221,7 @@ class NewTimeOff(Body):
     @model_validator(mode="after")
     def _takes_time(self) -> "NewTimeOff":
         if not self.starts_at < self.ends_at:
-            message = "ends_at must be after starts_at"
-            raise ValueError(message)
+            raise broken("impossible-time", "ends_at must be after starts_at.", field="ends_at")
         return self
 
 

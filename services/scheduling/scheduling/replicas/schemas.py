@@ -1,16 +1,31 @@
 """When something starts: a moment, or what the clock at the site shows."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Final
 
 from chassis.bodies.models import Body
+from chassis.bodies.rules import broken
 from contracts.types import Instant
-from pydantic import Field, NaiveDatetime, Strict, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, NaiveDatetime, Strict, ValidationInfo, WithJsonSchema, field_validator
+
+LOCAL_TIME: Final = r"^(20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+
+
+def _on_the_calendar(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(LOCAL_TIME, value):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            raise broken("no-such-day", f"There is no day {value[:10]}.") from None
+    return value
+
 
 LocalTime = Annotated[
     NaiveDatetime,
+    BeforeValidator(_on_the_calendar),
     Strict(strict=False),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$", "examples": ["2026-11-01T01:30"]}),
+    WithJsonSchema({"type": "string", "pattern": LOCAL_TIME, "examples": ["2026-11-01T01:30"]}),
 ]
 """What the clock at the site shows: a date and a time without an offset."""
 
@@ -39,14 +54,13 @@ class Start(Body):
     @classmethod
     def _is_bounded(cls, start: datetime | None) -> datetime | None:
         if start is not None and not FIRST_START <= start.replace(tzinfo=None) < LAST_START:
-            message = f"A session starts between {FIRST_START:%Y} and {LAST_START.year - 1}"
-            raise ValueError(message)
+            raise broken("impossible-time", f"A session starts between {FIRST_START:%Y} and {LAST_START.year - 1}.")
         return start
 
     @field_validator("starts_at", mode="after")
     @classmethod
     def _is_stated_once(cls, starts_at: datetime | None, info: ValidationInfo) -> datetime | None:
         if (starts_at is None) == (info.data.get("local_start") is None):
-            message = "state when it starts: starts_at with an offset, or local_start as the clock at the site shows it, and not both"
-            raise ValueError(message)
+            sentence = "State when it starts: starts_at with an offset, or local_start as the clock at the site shows it, and not both."
+            raise broken("ambiguous-start", sentence)
         return starts_at

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from chassis.errors import FieldError
 from chassis.text import PRINTABLE
 from contracts.rooms import Alternative
@@ -98,8 +99,8 @@ class OccurrenceChoice(Body):
     @classmethod
     def _belongs_to_an_alternative(cls, starts_at: datetime | None, info: ValidationInfo) -> datetime | None:
         if (starts_at is None) == (info.data.get("choice") is Instead.ALTERNATIVE):
-            message = "an alternative needs starts_at, such as the one that the preview offers; an occurrence that is left out has none"
-            raise ValueError(message)
+            sentence = "An alternative needs starts_at, such as the one that the preview offers; an occurrence that is left out has none."
+            raise broken("ambiguous-start", sentence)
         return starts_at
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from chassis.bodies.models import Body, View
+from chassis.bodies.rules import broken
 from chassis.named_times import NamedTime
 from contracts.rooms import WallTime, Weekday
 from contracts.scheduling import Modality
@@ -64,8 +65,7 @@ class NewEntry(Body):
     @model_validator(mode="after")
     def _has_a_window(self) -> "NewEntry":
         if not self.earliest < self.latest or self.latest - self.earliest > LONGEST_WAIT:
-            message = f"latest must be after earliest, by at most {LONGEST_WAIT.days} days"
-            raise ValueError(message)
+            raise broken("impossible-range", f"latest must be after earliest, by at most {LONGEST_WAIT.days} days.", field="latest")
         return self
 
 

@@ -117,6 +117,13 @@ async def test_time_off_that_is_over_is_left_out_where_only_what_comes_is_asked_
     assert [each["starts_at"] for each in found] == ["2030-05-02T08:00:00Z"]
 
 
+async def test_time_off_that_takes_no_time_is_an_impossible_time(clinic: Clinic) -> None:
+    body = {"starts_at": "2030-05-01T08:00:00Z", "ends_at": "2030-05-01T08:00:00Z", "reason": "Training"}
+    refused = await clinic.http.post(f"/therapists/{clinic.therapist_id}/time-off", json=body)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/impossible-time")
+    assert [error["field"] for error in refused.json()["errors"]] == ["ends_at"]
+
+
 async def test_a_therapist_who_left_is_not_booked(clinic: Clinic) -> None:
     (await clinic.http.patch(f"/therapists/{clinic.therapist_id}", json={"is_active": False})).raise_for_status()
     assert (await clinic.book()).json()["type"] == "/problems/inactive-therapist"

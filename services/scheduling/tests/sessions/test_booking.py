@@ -199,6 +199,8 @@ async def test_an_older_announcement_does_not_undo_a_newer_one(clinic: Clinic) -
         ({"starts_at": "2026-03-02T09:00:00"}, 422, "timezone_aware"),
         ({"starts_at": "yesterday"}, 400, "datetime_from_date_parsing"),
         ({"starts_at": 1_760_000_000}, 422, "value_error"),
+        ({"local_start": "2026-03-02T09:00"}, 422, "ambiguous-start"),
+        ({"starts_at": None, "local_start": "2026-02-30T09:00"}, 422, "no-such-day"),
         ({"duration": 45}, 400, "extra_forbidden"),
         ({"client_id": "nobody"}, 400, "uuid_parsing"),
         ({"insurance_applicable": "yes"}, 400, "bool_type"),

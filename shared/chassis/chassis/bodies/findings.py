@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from contracts.forms import WRONG_FORM
 
+from chassis.bodies.rules import field_of_rule, sentence_of_rule
 from chassis.errors import LISTED_AT_MOST, DomainError, FieldError, Invalid, Malformed
 from chassis.text import PRINTABLE
 
@@ -110,7 +111,7 @@ def sentence_of(finding: Mapping[str, Any]) -> str:
 
     ``finding`` is one of ``ValidationError.errors()``: ``type``, ``msg``, and ``ctx`` where its code has one.
     """
-    words = SENTENCES.get(finding["type"])
+    words = SENTENCES.get(finding["type"]) or sentence_of_rule(finding)
     context = finding.get("ctx", {})
     if words is None:
         return _sentence(finding["msg"].removeprefix("Value error, "))
@@ -129,21 +130,31 @@ def _sentence(message: str) -> str:
 
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> DomainError:
-    """Turn pydantic's findings into one problem that names them all."""
+    """Turn pydantic's findings into one problem that names them all: by its own slug where they are one broken rule."""
+    found = [each for each in found if not _counts_only_what_is_right(each)]
     unreadable = any(code_of(finding).endswith(UNREADABLE) for finding in found)
     kind = Malformed if unreadable else Invalid
     errors = [
         FieldError(field=_field(finding)[:LONGEST_FIELD], code=code_of(finding), message=sentence_of(finding))
         for finding in found[:LISTED_AT_MOST]
     ]
-    problem = kind("invalid-request", " ".join(f"{error.field}: {error.message}" for error in errors), errors)
+    rules = {each["type"] if sentence_of_rule(each) else "invalid-request" for each in found}
+    slug = rules.pop() if len(rules) == 1 else "invalid-request"
+    is_alone = len(found) == 1 and slug != "invalid-request"
+    detail = errors[0].message if is_alone else " ".join(f"{error.field}: {error.message}" for error in errors)
+    problem = kind(slug, detail, errors)
     if omitted := len(found) - len(errors):
         problem.members["errors_omitted"] = omitted
     return problem
 
 
+def _counts_only_what_is_right(finding: Mapping[str, Any]) -> bool:
+    """Whether a list is found too short because pydantic counts only those of its items that nothing is wrong with."""
+    return finding["type"] == "too_short" and len(finding["input"]) >= finding["ctx"]["min_length"]
+
+
 def _field(finding: Mapping[str, Any]) -> str:
-    place, *path = finding["loc"]
+    place, *path = *finding["loc"], *field_of_rule(finding)
     if finding["type"] == "json_invalid" or not path:
         return str(place)
     return ".".join(str(part) for part in path)

@@ -31,6 +31,8 @@ PATIENCE_S: Final = 12.0
 """Work that took longer is not tried again: its caller waits."""
 WAIT: Final = re.compile(r"""\s*wait\s*=\s*(?P<quote>"?)(?P<seconds>\d{1,9})(?P=quote)\s*(;.*)?""", re.ASCII | re.IGNORECASE)
 """The preference ``wait`` of RFC 7240, section 4.3."""
+VERSION: Final = r'^(\*|(W/)?"?[0-9]{1,9}"?)$'
+"""A version as If-Match carries it."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -47,7 +49,9 @@ def _read_version(if_match: object) -> int | None:
     return int(version[1]) if version[1] else None
 
 
-_Version = Annotated[int | None, BeforeValidator(_read_version), WithJsonSchema({"type": "string", "examples": ['"3"']})]
+_Version = Annotated[
+    int | None, BeforeValidator(_read_version), WithJsonSchema({"type": "string", "pattern": VERSION, "examples": ['"3"']})
+]
 
 
 async def _expected_version(

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 import fastapi_swagger
+from contracts.types import EARLIEST, FIRST_DAY, LAST_DAY, LATEST
 from fastapi import FastAPI, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -35,6 +36,7 @@ EVERYWHERE: Final = f"""
 Every refusal is a problem document (`{MEDIA_TYPE}`, RFC 9457). A path that is not named here answers 404, another method than those
 that are named 405, and a body of JSON of more than {LARGEST_JSON // 1024} KiB, or a file of more than
 {LARGEST_BODY // 1024 // 1024} MiB, 413. A problem document lists at most {LISTED_AT_MOST} errors and counts the others in `errors_omitted`.
+A day lies between {FIRST_DAY} and {LAST_DAY}, and a moment between {EARLIEST:%Y} and {LATEST:%Y}.
 """
 REPLAYED: Final = {
     "Idempotent-Replayed": {

@@ -21,6 +21,7 @@ LIBRARIES: Final = ("dateutil.rrule", "markupsafe", "pydantic", "stdnum.luhn")
 PLATFORM: Final = (
     "chassis.bodies.findings",
     "chassis.bodies.models",
+    "chassis.bodies.rules",
     "chassis.data.idempotency.Key",
     "chassis.errors",
     "chassis.files.cells",
