@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos lint format bench bench-compare docs types screenshots web release wheels lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos fuzz lint format bench bench-compare docs types screenshots web release wheels lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ mutants: servers environment ## put known errors into copies of the code, one at
 
 chaos: servers environment ## hurt a platform of its own while desks work, and judge what everybody was told (ARGS="--seed=7 --minutes=10 --history=FILE")
 	PYTHONPATH=deploy:tests $(BIN)/python -m chaos $(ARGS)
+
+fuzz: servers environment ## send a platform of its own what its OpenAPI documents allow and what they forbid, and judge the answers (ARGS="--seed=7 --minutes=8 rooms")
+	PYTHONPATH=deploy:tests $(BIN)/python -m fuzz $(ARGS)
 
 bench: servers environment ## measure bookings beside two usual designs, by one and several processes, pricing and reports as ratios of one run (ARGS=money, ARGS=replicas for these alone, ARGS=reads for every list and read by size)
 	PYTHONPATH=deploy:tests $(BIN)/python -m bench $(ARGS)

@@ -49,6 +49,21 @@ def prepare() -> None:
     STAMP.write_text(wanted)
 
 
+def separate(name: str) -> Path:
+    """Make or refresh the environment of a tool that is kept from the project's own packages; return the folder of its programs.
+
+    It is `.local/<name>`, with exactly what requirements/<name>.txt pins.
+    """
+    place, pinned = ROOT / ".local" / name, ROOT / "requirements" / f"{name}.txt"
+    stamp, wanted = place / STAMP.name, digest([pinned])
+    if not stamp.exists() or stamp.read_text() != wanted:
+        uv, env = str(VENV / "bin" / "uv"), _uv_env()
+        _run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(place)], env)
+        _run([uv, "pip", "sync", "--quiet", "--python", str(place / "bin" / "python"), "--require-hashes", str(pinned)], env)
+        stamp.write_text(wanted)
+    return place / "bin"
+
+
 def clean_env() -> dict[str, str]:
     """Return the environment without traces of another Python environment or of this package's path."""
     foreign = {"VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_SYSTEM_PYTHON"}
