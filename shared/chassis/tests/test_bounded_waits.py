@@ -171,7 +171,8 @@ async def test_a_caller_who_takes_nothing_of_an_answer_is_given_up(monkeypatch: 
             is_closed = True
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        await asyncio.Event().wait()
+        raise AssertionError
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.body":

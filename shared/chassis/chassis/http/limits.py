@@ -41,6 +41,9 @@ STREAM: Final = b"text/event-stream; charset=utf-8"
 READS: Final = {"GET", "HEAD", "OPTIONS"}
 QUIET: Final = {"/healthz", "/readyz", "/metrics"}
 
+LEFT: Final = 499
+"""The status that is logged of a read whose caller did not wait for its answer; nginx's number for it."""
+
 log = structlog.get_logger()
 
 
@@ -151,6 +154,31 @@ class Upload:
         return message
 
 
+class Caller:
+    """Who sent a request without a body, as long as it waits for the answer."""
+
+    def __init__(self, receive: "Receive") -> None:
+        """Listen to it."""
+        self._receive = receive
+        self._has_left = asyncio.Event()
+        self._is_read = False
+
+    async def receive(self) -> "Message":
+        """Return the empty body at first, and then, once the caller has left, that it has."""
+        if self._is_read:
+            await self._has_left.wait()
+            return {"type": "http.disconnect"}
+        self._is_read = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def watch(self, answer: "Answer") -> None:
+        """End the work on an answer that nobody waits for any more."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._has_left.set()
+        answer.abandon()
+
+
 class Answer:
     """The answer to one request, on its way to the caller."""
 
@@ -159,7 +187,9 @@ class Answer:
         self.status = 0
         self.is_taken = True
         """Whether the caller takes what is sent."""
-        self.is_refused = False
+        self.is_ended = False
+        """Whether the work on it was ended, because it was refused or nobody waits for it."""
+        self._is_whole = False
         self._scope, self._receive, self._send = scope, receive, send
         self._task = asyncio.current_task()
         self._started = time.perf_counter()
@@ -167,8 +197,9 @@ class Answer:
 
     async def send(self, message: "Message") -> None:
         """Send a part of it; TimeoutError where the caller takes nothing."""
-        if self.is_refused:
+        if self.is_ended:
             return
+        self._is_whole = message["type"] == "http.response.body" and not message.get("more_body", False)
         if message["type"] == "http.response.start":
             self.status = int(message["status"])
             self._has_begun = time.perf_counter() if (b"content-type", STREAM) in message["headers"] else 0.0
@@ -183,9 +214,15 @@ class Answer:
         """Answer in place of the work that did not end in time, and end that."""
         if self.status:
             return
-        self.status, self.is_refused = 503, True
+        self.status, self.is_ended = 503, True
         await response(_unfinished(self._scope["method"]))(self._scope, self._receive, self._send)
         if self._task is not None:
+            self._task.cancel()
+
+    def abandon(self) -> None:
+        """End the work on it, as nobody waits for it; a whole answer is left alone."""
+        if not self._is_whole and not self.is_ended and self._task is not None:
+            self.status, self.is_ended = self.status or LEFT, True
             self._task.cancel()
 
     async def explain(self, error: Exception, send: "Send") -> None:
@@ -228,16 +265,26 @@ class Guard:
         try:
             if upload.announced > upload.largest:
                 await response(_too_large(upload.largest))(scope, receive, sent)
+            elif upload.is_whole and scope["method"] in READS:
+                await self._read(scope, Caller(receive), answer)
             else:
                 await self._app(scope, upload.receive, sent)
         except asyncio.CancelledError:
-            if not answer.is_refused:
+            if not answer.is_ended:
                 raise
         except Exception as error:  # noqa: BLE001 (every error has an answer)
             await answer.explain(error, sent)
         finally:
             self._open_requests.unanswered.discard(answer)
             answer.measure()
+
+    async def _read(self, scope: "Scope", caller: Caller, answer: Answer) -> None:
+        """Serve a read as long as its caller waits: what nobody waits for keeps a database connection and the processor from others."""
+        watch = asyncio.create_task(caller.watch(answer))
+        try:
+            await self._app(scope, caller.receive, answer.send)
+        finally:
+            watch.cancel()
 
     def _largest(self, scope: "Scope") -> int:
         """Return how many bytes the body may have; one without a content type is not read as JSON."""

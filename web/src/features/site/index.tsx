@@ -7,7 +7,7 @@ import { createContext, Fragment, type ReactNode, useCallback, useContext, useEf
 import { useLocation, useSearchParams } from "react-router";
 import { api, type Site } from "@/api";
 import { conventionsHere, followConventionsOf } from "@/time";
-import { Empty, KeptInLinks, Page, ProblemNotice, Skeletons, useAt } from "@/ui";
+import { Empty, KeptInLinks, Loaded, Page, ProblemNotice, Skeletons, useAt } from "@/ui";
 import { bySiteName, siteOf } from "./which";
 
 export { bySiteName, siteInWords } from "./which";
@@ -270,11 +270,7 @@ export function useNetworkZone(): string {
 
 /** Shows a page about all sites once the network's time zone is known. */
 export function NeedsNetwork({ children }: { children: ReactNode }) {
-  const network = useNetwork();
-  if (network.data) {
-    return children;
-  }
-  return network.error ? <ProblemNotice error={network.error} onRetry={() => void network.refetch()} /> : <Skeletons />;
+  return <Loaded query={useNetwork()}>{() => children}</Loaded>;
 }
 
 function useNetwork() {
