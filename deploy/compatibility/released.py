@@ -18,7 +18,7 @@ from local.environment import ROOT
 from servers.rights import SERVICES
 
 from compatibility import messages, names, openapi
-from compatibility.stated import as_before
+from compatibility.patterns import as_before
 
 Json = dict[str, Any]
 

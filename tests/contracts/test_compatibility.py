@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from compatibility import check, messages, openapi, released
 from compatibility.openapi import RULES
-from compatibility.stated import FORMERLY, as_before
+from compatibility.patterns import FORMERLY, as_before
 from contracts.message import Message
 from contracts.rooms import HoldsAnswered, HoldsChecked, RequestHolds, RoomChanged
 from contracts.scheduling import SessionBooked
