@@ -17,7 +17,7 @@ STANDARD: Final = (
     "uuid.UUID", "zoneinfo",
 )  # fmt: skip
 """Of the standard library: nothing that reaches files, the network, other processes, the clock, chance or the event loop."""
-LIBRARIES: Final = ("dateutil.rrule", "markupsafe", "pydantic", "stdnum.luhn")
+LIBRARIES: Final = ("dateutil.rrule", "markupsafe", "pydantic", "pydantic_core.PydanticCustomError", "stdnum.luhn")
 PLATFORM: Final = (
     "chassis.bodies.findings",
     "chassis.bodies.models",
