@@ -60,7 +60,8 @@ class Start(Body):
     @field_validator("starts_at", mode="after")
     @classmethod
     def _is_stated_once(cls, starts_at: datetime | None, info: ValidationInfo) -> datetime | None:
-        if (starts_at is None) == (info.data.get("local_start") is None):
+        is_readable = "local_start" in info.data  # one that is not is refused by itself
+        if is_readable and (starts_at is None) == (info.data["local_start"] is None):
             sentence = "State when it starts: starts_at with an offset, or local_start as the clock at the site shows it, and not both."
             raise broken("ambiguous-start", sentence)
         return starts_at
