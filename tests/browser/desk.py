@@ -14,7 +14,7 @@ RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 RULES_OF_COLOURS: Final = ("color-contrast", "link-in-text-block")
 """Those of the rules whose outcome depends on the colours of the page; axe's others look at its structure, names and sizes."""
 LOOK: Final = "async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations"
-PATIENCE_MS: Final = 15_000
+PATIENCE_MS: Final = 60_000
 LOOP: Final = "session"
 """The scope of the event loop in which the browser, its tests and their asynchronous fixtures run."""
 UNHEARD: Final = ("Failed to load resource",)

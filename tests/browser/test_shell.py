@@ -14,8 +14,6 @@ from support.platform import Platform
 
 from browser.desk import Desk, OpenDesk
 
-DRAWN_MS = 60_000
-"""A service's documents are drawn from its whole description, which takes the browser seconds where nothing else runs."""
 PAGES = ("catalog", "rooms", "billing", "operations")
 PHONE = (390, 844)
 ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.ts"
@@ -36,7 +34,7 @@ async def test_every_address_that_is_printed_opens_at_the_first_visit_and_at_the
     assert len(addresses) == 1 + 2 * len(stage.services)
     for address in [stage.url, *addresses, stage.url]:
         await desk.page.goto(address, wait_until="commit")
-        await expect(desk.page.get_by_role("heading", level=1)).to_be_visible(timeout=DRAWN_MS)
+        await expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
     await expect(desk.page).to_have_url(re.compile("/calendar"))
 
 
@@ -105,7 +103,7 @@ async def test_a_page_that_is_opened_while_rooms_is_away_has_its_navigation_and_
     await page.get_by_role("navigation").get_by_role("link", name="Sessions").click()
     await expect(page.get_by_role("alert")).to_be_visible()
     await page.unroute(sites)
-    await expect(page.get_by_role("heading", level=1, name="Sessions")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("heading", level=1, name="Sessions")).to_be_visible()
     await expect(page.get_by_role("combobox", name="Site")).to_be_visible()
 
 
@@ -124,7 +122,7 @@ async def test_the_sites_that_the_browser_remembers_are_there_while_rooms_is_awa
         await expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
     finally:
         await stage.start("rooms")
-    await expect(site).to_have_value(desk.clinic.site["site_name"], timeout=20_000)
+    await expect(site).to_have_value(desk.clinic.site["site_name"])
 
 
 @pytest.mark.parametrize(("service", "fields"), [("catalog", ["Service"]), ("scheduling", ["Client", "Therapist"])])

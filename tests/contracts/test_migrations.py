@@ -30,7 +30,7 @@ from testing.databases import Databases
 from testing.rules import Package
 from testing.rules.revisions import revisions_are_numbered_in_their_order
 
-MIGRATION_S: Final = 120
+MIGRATION_S: Final = 300
 RELEASED: Final = previous_release().heads
 COLUMNS: Final = """
     SELECT table_name, column_name, data_type, is_nullable = 'YES' AS is_nullable,

@@ -16,7 +16,7 @@ from support.schema import different, inventory
 from testing import until
 from testing.databases import Databases
 
-SOON_S: Final = 20
+SOON_S: Final = 90
 SUBJECT: Final = "00000000-0000-0000-0000-00000000abcd"
 
 

@@ -14,7 +14,7 @@ from support.origin import Origin
 from support.platform import private_platform
 from support.repository import ROOT
 
-PATIENCE_S: Final = 90
+PATIENCE_S: Final = 400
 
 
 @pytest.fixture

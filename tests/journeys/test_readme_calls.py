@@ -15,7 +15,7 @@ from support.repository import ROOT
 BASH: Final = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 USUAL: Final = "http://127.0.0.1:8080"
 CODE: Final = "90837"
-PATIENCE_S: Final = 60
+PATIENCE_S: Final = 240
 
 
 async def test_the_calls_of_the_readme_book_complete_and_bill_a_session(origin: Origin, http: AsyncClient) -> None:

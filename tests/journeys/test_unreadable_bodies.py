@@ -7,7 +7,7 @@ import pytest
 from httpx import URL
 from support.origin import Origin
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 HEAD = "POST /api/scheduling/clients HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n"
 
 

@@ -11,7 +11,7 @@ from support.platform import SHARE_A_PLATFORM
 from support.repository import ROOT
 from testing.waiting import until
 
-RUN_S = 120
+RUN_S = 400
 A_PROCESS_DIES = """
 import os
 import pytest

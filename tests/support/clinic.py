@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from httpx import AsyncClient, Response, TransportError
-from testing.waiting import until
+from testing.waiting import PATIENCE_S, until
 
 Json = dict[str, Any]
 
@@ -132,7 +132,7 @@ class Clinic:
         """Read a session again."""
         return await self.get(f"/api/scheduling/sessions/{session['id']}")
 
-    async def becomes(self, session: Json, *statuses: str, within: float = 15.0) -> Json:
+    async def becomes(self, session: Json, *statuses: str, within: float = PATIENCE_S) -> Json:
         """Wait until a session has one of these statuses."""
 
         async def found() -> Json | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic_core import from_json
-from testing.waiting import until
+from testing.waiting import PATIENCE_S, until
 
 from support.clinic import code
 
@@ -63,7 +63,7 @@ class Listener:
         """Return the messages in which one of these ids occurs, in the order of arrival."""
         return [received for received in self.messages if any(key.encode() in received.body for key in keys)]
 
-    async def until(self, enough: Callable[["Listener"], object], within: float = 15.0) -> None:
+    async def until(self, enough: Callable[["Listener"], object], within: float = PATIENCE_S) -> None:
         """Wait until what was received is enough."""
 
         async def look() -> bool:

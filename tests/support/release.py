@@ -22,8 +22,8 @@ from testing.running import REQUEST_S
 from support.network import Network
 from support.repository import ROOT
 
-MIGRATION_S: Final = 120
-START_S: Final = 90.0
+MIGRATION_S: Final = 300
+START_S: Final = 240.0
 LOOK_S: Final = 0.1
 
 

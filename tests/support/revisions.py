@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from support.repository import ROOT
 
-MIGRATION_S: Final = 120
+MIGRATION_S: Final = 300
 ADDRESS: Final = "HOLDFAST_DATABASE_URL"
 
 

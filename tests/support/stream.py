@@ -11,7 +11,7 @@ from httpx import HTTPError, Response
 
 from support.clinic import Clinic, Json, at, code
 
-PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 240.0
 AGAIN_AFTER_S: Final = 0.3
 TAKEN: Final = {200, 201, 202}
 

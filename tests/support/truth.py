@@ -10,7 +10,7 @@ from testing.waiting import until
 
 from support.platform import Platform
 
-SETTLING_S: Final = 60.0
+SETTLING_S: Final = 240.0
 
 SHARED_ROOMS: Final = """
     SELECT one.id, other.id FROM hold one JOIN hold other ON one.room_id = other.room_id AND one.session_id < other.session_id

@@ -20,7 +20,7 @@ SERVICE: Final = "rooms"
 SHARED: Final = ("contracts", "servers", "chassis", "testing")
 ONLY_HERE: Final = ("bench", "browser", "demo", "front", "local", "support")
 """What the repository has beside the packages."""
-LIMIT_S: Final = 170
+LIMIT_S: Final = 800
 PINNED: Final = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 REACHES_OUT: Final = """
 from importlib import import_module

@@ -18,7 +18,7 @@ from local.environment import ROOT
 from local.services import Service, front, unready
 from servers import ports
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 GIVEN_UP = Event()
 """Set when the front has given up the service that does not answer."""
 

@@ -9,7 +9,7 @@ import pytest
 from local.services import front, unready
 from servers import ports
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def test_a_reserved_port_is_nobody_elses() -> None:

@@ -17,7 +17,7 @@ from servers import ports
 from uvicorn import Config, Server
 
 PATIENCE_S = 60.0
-START_S = 20.0
+START_S = 60.0
 PART = bytes(64 * 1024)
 PARTS = 20 * 1024 * 1024 // len(PART)
 """Of a body many times as large as a service receives, and as what fits into the buffers on the way to it."""

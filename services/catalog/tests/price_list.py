@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
 
 DEMO: Final = Path(__file__).parent / "data" / "services.csv"
 """A price list of the size of the demo network's."""
-PATIENCE_S: Final = 15
+PATIENCE_S: Final = 60
 SILENCE_S: Final = 0.3
 NEW_YORK: Final = ZoneInfo("America/New_York")
 

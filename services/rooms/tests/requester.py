@@ -25,7 +25,7 @@ from contracts.rooms import (
 from contracts.types import HoldId, RoomId, SessionId, SiteId, new_id
 from httpx import AsyncClient
 
-PATIENCE_S = 15
+PATIENCE_S = 60
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = datetime(2031, 3, 3, tzinfo=NEW_YORK)
 """Long enough from now, and six days before the clock is put forward."""

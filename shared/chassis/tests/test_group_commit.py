@@ -118,7 +118,7 @@ async def test_two_who_step_on_each_other_both_finish(database: Database) -> Non
 
     one = GroupCommit[tuple[str, str], None]("one", database, work, patience_s=None)
     other = GroupCommit[tuple[str, str], None]("other", database, work, patience_s=None)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await asyncio.gather(one.submit(("first", "second")), other.submit(("second", "first")))
     assert len(tries) == 3
     async with database.reading() as db:

@@ -181,7 +181,7 @@ async def test_dead_letters_are_parked_once_their_queue_is_there_again(settings:
         await (await connection.channel()).queue_delete(broker.parked)
     odd = [Message(UNREADABLE, headers=headers(), message_id="twice") for _ in range(SOME)]
     await publish(broker.url, broker.inbox, *odd)
-    await until(lambda: parked(client, SOME), within=45)
+    await until(lambda: parked(client, SOME), within=180)
     assert (await client.get("/operations")).json()["inbox"]["unacknowledged"] == 0
 
 

@@ -35,7 +35,7 @@ MANY = 300
 STEADY_S = 1.0
 SHORT_LEASE_S = 6
 PATIENCE_S = 120.0
-DIE_S = 60
+DIE_S = 240
 KILLED_WHILE_PUTTING_BACK = """
 import asyncio, os, signal
 from chassis.messaging.broker import Broker
@@ -638,7 +638,7 @@ async def park_at_once(broker: Broker, messages: Sequence[LightLamp], event_id: 
 
 async def steadily_parked(broker: Broker) -> int:
     """Return how many messages are in the parked queue once that has not changed for a while."""
-    async with asyncio.timeout(30), await connect(broker.url) as connection:
+    async with asyncio.timeout(120), await connect(broker.url) as connection:
         channel = await connection.channel()
         loop = asyncio.get_running_loop()
         before, since = -1, loop.time()

@@ -21,8 +21,8 @@ from testing import until
 from toy import LampLit, LightLamp, Settings
 from watching import Received, listening, names, outbox_size, say
 
-START_S = 60.0
-TAKEOVER_S = 60.0
+START_S = 240.0
+TAKEOVER_S = 240.0
 MOST_TO_END_S = 25.0
 
 

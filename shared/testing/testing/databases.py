@@ -15,8 +15,8 @@ import asyncpg
 from servers import Postgres
 
 ROLE: Final = "holdfast"
-MIGRATION_S: Final = 120
-STATEMENT_S: Final = 30
+MIGRATION_S: Final = 300
+STATEMENT_S: Final = 120
 
 MakeDatabase = Callable[[str], Awaitable[str]]
 """Make a fresh migrated database of this service and return its URL."""

@@ -13,7 +13,7 @@ from uvicorn import Config, Server
 
 from testing.waiting import until
 
-START_S: Final = 20
+START_S: Final = 90
 GRACE_S: Final = 5
 """What every service gives open answers when it stops."""
 REQUEST_S: Final = 40

@@ -6,7 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-PATIENCE_S: Final = 15.0
+PATIENCE_S: Final = 60.0
+"""Long beyond need: what is waited for comes soon, but a machine that does other things may stand still for a while."""
 FIRST_PAUSE_S: Final = 0.02
 LONGEST_PAUSE_S: Final = 0.1
 """Each pause between two looks is half as long again as the one before, up to this: a look at a service costs it some milliseconds."""

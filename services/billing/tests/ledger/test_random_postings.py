@@ -35,9 +35,9 @@ from written_down import HARBOR_STREET, JONAS, NETWORK, RUTH
 
 ZONE: Final = ZoneInfo("America/New_York")
 CODES: Final = ("90837", "90834", "90832")
-WORK_S: Final = 60
+WORK_S: Final = 240
 """A slow machine does fewer steps: what begins later than this does nothing. A profile that tries more has as many times longer."""
-PATIENCE_S: Final = 60
+PATIENCE_S: Final = 240
 """How long one step may take; together with the work it stays well below ``faulthandler_timeout``, which ends the test process."""
 EDI: Final = {"Content-Type": "application/edi-x12"}
 ADJUSTMENTS: Final = (("CO", "45"), ("PR", "1"), ("PR", "3"), ("CO", "197"), ("OA", "23"))

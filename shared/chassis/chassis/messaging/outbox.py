@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from chassis.settings import Settings
 
 BATCH: Final = 500
-POLL_S: Final = 0.5
+POLL_S: Final = 2.0
 """How long a row may lie whose notification was lost; each poll is a statement, and every service has two relays."""
 RETRY_S: Final = 1.0
 POSTPONED_S: Final = 5.0
 """How long a row that the broker did not take is postponed first; twice as long each further time."""
 LONGEST_POSTPONED_S: Final = 60.0
-LOOK_AT_POSTPONED_S: Final = 1.0
+LOOK_AT_POSTPONED_S: Final = 2.0
 """How often postponed rows are looked for."""
 STATEMENT_S: Final = 30
 LEADER: Final = 0x401DFA57
