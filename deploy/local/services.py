@@ -41,10 +41,11 @@ class Service:
 
     def server(self, home: Path = LOCAL) -> Server:
         """Describe its process, which logs under `home`."""
-        uvicorn = [str(VENV / "bin" / "uvicorn"), "--factory", f"{self.name}.main:app", "--host", ports.HOST, "--port", str(self.port)]
-        return _server(
-            self.name, [*uvicorn, "--no-access-log", "--timeout-graceful-shutdown", "5"], self.env, ROOT / "services" / self.name, home
-        )
+        command = [
+            *(str(VENV / "bin" / "uvicorn"), "--factory", f"{self.name}.main:app", "--host", ports.HOST, "--port", str(self.port)),
+            *("--no-access-log", "--timeout-graceful-shutdown", "5", "--loop", "chassis.runtime.event_loop:EventLoop"),
+        ]
+        return _server(self.name, command, self.env, ROOT / "services" / self.name, home)
 
 
 def create_databases(postgres: Postgres, home: Path = LOCAL) -> dict[str, str]:

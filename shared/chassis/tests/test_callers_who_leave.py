@@ -1,10 +1,12 @@
 """A read whose caller does not wait for the answer ends; a change goes on."""
 
 import asyncio
+import socket
 
 import pytest
 from chassis.http.limits import Guard, OpenRequests
 from chassis.http.problems import answer_problems
+from chassis.runtime.event_loop import EventLoop
 from fastapi import FastAPI, Request
 from testing import until
 from testing.running import on_a_socket
@@ -95,6 +97,22 @@ async def test_reads_that_nobody_waits_for_leave_the_process_to_others() -> None
         await until(all_have_ended)
         work.goes_on.set()
         assert (await client.get("/work")).json() == 1
+
+
+async def begun_for_callers_who_have_left() -> int:
+    """Have callers send a read and leave while the loop does other things; return how many reads were begun for them."""
+    work = Work()
+    async with on_a_socket(app_of(work)) as (client, _):
+        for _ in range(MANY):
+            with socket.create_connection((client.base_url.host, client.base_url.port)) as caller:
+                caller.sendall(b"GET /work HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert (await client.get("/body")).json() == 0
+        return work.begun
+
+
+def test_a_read_whose_caller_has_left_already_is_not_begun() -> None:
+    with asyncio.Runner(loop_factory=EventLoop) as runner:
+        assert runner.run(begun_for_callers_who_have_left()) == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"xyz"])

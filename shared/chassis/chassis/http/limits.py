@@ -39,6 +39,8 @@ NO_LARGER_BODIES: Final[Mapping[str, int]] = MappingProxyType({})
 STREAM: Final = b"text/event-stream; charset=utf-8"
 """An answer without an end took as long as its beginning."""
 READS: Final = {"GET", "HEAD", "OPTIONS"}
+TURNS_TO_SEE: Final = 3
+"""So many turns of the event loop after a request was received it is known whether its caller has left already."""
 QUIET: Final = {"/healthz", "/readyz", "/metrics"}
 
 LEFT: Final = 499
@@ -282,6 +284,8 @@ class Guard:
         """Serve a read as long as its caller waits: what nobody waits for keeps a database connection and the processor from others."""
         watch = asyncio.create_task(caller.watch(answer))
         try:
+            for _ in range(TURNS_TO_SEE):
+                await asyncio.sleep(0)
             await self._app(scope, caller.receive, answer.send)
         finally:
             watch.cancel()
