@@ -13,12 +13,15 @@ LOCAL_TIME: Final = r"^(20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T
 
 
 def _on_the_calendar(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(LOCAL_TIME, value):
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            raise broken("no-such-day", f"There is no day {value[:10]}.") from None
-    return value
+    if isinstance(value, datetime):
+        return value
+    if not (isinstance(value, str) and re.fullmatch(LOCAL_TIME, value)):
+        sentence = "Enter a date and a time as the clock at the site shows them, without an offset: written as 2026-03-02T09:00."
+        raise broken("no-local-time", sentence)
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise broken("no-such-day", f"There is no day {value[:10]}.") from None
 
 
 LocalTime = Annotated[

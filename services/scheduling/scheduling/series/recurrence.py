@@ -81,6 +81,8 @@ COUNTS: Final = ("COUNT", "INTERVAL")
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
+A_WEEKDAY: Final = rf"[-+]?[1-5]?({'|'.join(WEEKDAYS)})"
+
 LARGEST_POSITION: Final = 5
 
 EXAMPLES: Final = "Write it as in FREQ=WEEKLY;UNTIL=20271231, FREQ=WEEKLY;BYDAY=MO,TH;COUNT=12 or FREQ=MONTHLY;BYMONTHDAY=15;COUNT=6."
@@ -189,6 +191,8 @@ def _parts(rule: str) -> dict[str, str] | Unusable:
         return Unusable("Give either days of the month or such as the first Monday, not both.")
     if ("COUNT" in parts) == ("UNTIL" in parts):
         return Unusable("A series ends: give either COUNT or UNTIL, such as FREQ=WEEKLY;COUNT=12.")
+    if others := [day for day in parts.get("BYDAY", "MO").split(",") if not fullmatch(A_WEEKDAY, day)]:
+        return Unusable(f"BYDAY names weekdays, {', '.join(WEEKDAYS)}, or such as 1MO, the first Monday of a month: {others[0]} is none.")
     for name in COUNTS:
         if name in parts and not fullmatch(r"0*[1-9][0-9]{0,3}", parts[name]):
             return Unusable(f"{name} is a whole number of at least 1, such as 2.")

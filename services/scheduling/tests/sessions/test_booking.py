@@ -201,6 +201,8 @@ async def test_an_older_announcement_does_not_undo_a_newer_one(clinic: Clinic) -
         ({"starts_at": 1_760_000_000}, 422, "value_error"),
         ({"local_start": "2026-03-02T09:00"}, 422, "ambiguous-start"),
         ({"starts_at": None, "local_start": "2026-02-30T09:00"}, 422, "no-such-day"),
+        ({"starts_at": None, "local_start": "tomorrow"}, 422, "no-local-time"),
+        ({"starts_at": None, "local_start": "2026-03-02T09:00:00-05:00"}, 422, "no-local-time"),
         ({"duration": 45}, 400, "extra_forbidden"),
         ({"client_id": "nobody"}, 400, "uuid_parsing"),
         ({"insurance_applicable": "yes"}, 400, "bool_type"),
