@@ -17,6 +17,7 @@ export { LoadedPage } from "./LoadedPage";
 export { later } from "./later";
 export { MinutesField } from "./MinutesField";
 export { Money } from "./Money";
+export { NumberField } from "./NumberField";
 export { namesNothing } from "./namesNothing";
 export { notify } from "./notify";
 export { Page } from "./Page";

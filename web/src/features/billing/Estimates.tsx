@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, NumberInput, SimpleGrid, Table, Text } from "@mantine/core";
+import { Alert, Anchor, Button, SimpleGrid, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -8,7 +8,18 @@ import { TherapistSelect } from "@/features/people/PersonSelect";
 import { ServiceCodeSelect } from "@/features/services/ServiceSelect";
 import { useNetworkZone, useSites } from "@/features/site";
 import { dayInWords, today } from "@/time";
-import { DayField, FormDrawer, fieldErrors, ListSelect, Loaded, Money, notify, Panel, useMissing } from "@/ui";
+import {
+  DayField,
+  FormDrawer,
+  fieldErrors,
+  ListSelect,
+  Loaded,
+  Money,
+  NumberField,
+  notify,
+  Panel,
+  useMissing,
+} from "@/ui";
 import { Lacking } from "./Document";
 
 const VISITS_AT_MOST = 120;
@@ -141,21 +152,17 @@ export function AddEstimate({ clientId, onClose }: { clientId: string; onClose: 
       />
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <DayField label="First visit" value={first} onChange={(day) => day && setFirst(day)} required />
-        <NumberInput
+        <NumberField
           label="Visits"
           value={count}
-          onChange={(value) => setCount(Number(value))}
-          min={1}
-          max={VISITS_AT_MOST}
-          allowDecimal={false}
+          onChange={(visits) => visits && setCount(visits)}
+          most={VISITS_AT_MOST}
         />
-        <NumberInput
+        <NumberField
           label="Days between visits"
           value={everyDays}
-          onChange={(value) => setEveryDays(Number(value))}
-          min={1}
-          max={LONGEST_INTERVAL_DAYS}
-          allowDecimal={false}
+          onChange={(days) => days && setEveryDays(days)}
+          most={LONGEST_INTERVAL_DAYS}
         />
       </SimpleGrid>
       {lacking.length > 0 && (

@@ -1,6 +1,7 @@
 // What a plan leaves to the client, as it is typed and as it is sent.
 import type { Coverage, NewCoverage } from "@/api";
 import { typedAmount } from "@/money/typed";
+import { wholeNumber } from "@/ui/wholeNumber";
 
 export const TERMS = {
   copay: "Copay per visit",
@@ -75,6 +76,5 @@ function amountOf(text: string): string {
 }
 
 function wholeOf(text: string): number {
-  const meant = text.trim();
-  return /^\d+$/.test(meant) ? Number(meant) : (meant as unknown as number);
+  return wholeNumber(text) ?? (text.trim() as unknown as number);
 }

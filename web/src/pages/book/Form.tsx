@@ -6,7 +6,6 @@ import {
   Collapse,
   Group,
   MultiSelect,
-  NumberInput,
   Select,
   SimpleGrid,
   Stack,
@@ -25,9 +24,16 @@ import { EQUIPMENT_FOR, MODALITIES, readModality } from "@/features/sessions/mod
 import { WhenFields } from "@/features/sessions/WhenFields";
 import { inDollars } from "@/money";
 import { durationInWords, isPast } from "@/time";
-import { ListSelect } from "@/ui";
+import { ListSelect, NumberField } from "@/ui";
 import { BilledTo } from "./BilledTo";
-import { type BookingRequest, REPEATS_AT_MOST, type Repeats, startOf } from "./bookingRequest";
+import {
+  type BookingRequest,
+  REPEATS_AT_LEAST,
+  REPEATS_AT_MOST,
+  type Repeats,
+  startOf,
+  type Unread,
+} from "./bookingRequest";
 import { NextFree } from "./NextFree";
 import { OverrideReason } from "./OverrideReason";
 
@@ -40,6 +46,9 @@ const CLIENTS_AT_MOST = 50;
 interface FormProps {
   readonly wanted: BookingRequest;
   readonly onChange: (changes: Partial<BookingRequest>) => void;
+  /** Called when a field begins and ceases to have a text that cannot be read. */
+  readonly onUnread: (field: Unread, isUnread: boolean) => void;
+  readonly unread: readonly Unread[];
   readonly site: Site;
   readonly coverage: Covered;
   readonly service: Service | undefined;
@@ -49,7 +58,17 @@ interface FormProps {
   readonly requiresReason: boolean;
 }
 
-export function Form({ wanted, onChange, site, coverage, service, noTime, requiresReason }: FormProps) {
+export function Form({
+  wanted,
+  onChange,
+  onUnread,
+  unread,
+  site,
+  coverage,
+  service,
+  noTime,
+  requiresReason,
+}: FormProps) {
   const zone = site.time_zone;
   return (
     <Stack>
@@ -97,7 +116,7 @@ export function Form({ wanted, onChange, site, coverage, service, noTime, requir
           : {})}
       />
       <Backdated wanted={wanted} onChange={onChange} zone={zone} />
-      {service && <NextFree wanted={wanted} site={site} onChange={onChange} />}
+      {service && unread.length === 0 && <NextFree wanted={wanted} site={site} onChange={onChange} />}
       {/* Always shown, after what every booking needs: the order of Tab does not depend on which look-ups have answered. */}
       <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <Select
@@ -107,7 +126,7 @@ export function Form({ wanted, onChange, site, coverage, service, noTime, requir
         value={wanted.modality}
         onChange={(modality) => onChange({ modality: readModality(modality) })}
       />
-      <Where wanted={wanted} onChange={onChange} siteId={site.id} />
+      <Where wanted={wanted} onChange={onChange} onUnread={onUnread} siteId={site.id} />
       {service?.billed_per === "session" && wanted.clientId && wanted.others.length > 0 && (
         <BilledTo wanted={wanted} clientId={wanted.clientId} coverage={coverage} onChange={onChange} />
       )}
@@ -116,7 +135,7 @@ export function Form({ wanted, onChange, site, coverage, service, noTime, requir
         checked={wanted.insurance ?? false}
         onChange={(insurance) => onChange({ insurance })}
       />
-      <Repeat repeats={wanted.repeats} onChange={(repeats) => onChange({ repeats })} />
+      <Repeat repeats={wanted.repeats} onChange={(repeats) => onChange({ repeats })} onUnread={onUnread} />
       <More wanted={wanted} onChange={onChange} requiresReason={requiresReason} />
     </Stack>
   );
@@ -222,7 +241,12 @@ function Backdated({ wanted, onChange, zone }: Pick<FormProps, "wanted" | "onCha
   );
 }
 
-function Where({ wanted, onChange, siteId }: Pick<FormProps, "wanted" | "onChange"> & { siteId: string }) {
+function Where({
+  wanted,
+  onChange,
+  onUnread,
+  siteId,
+}: Pick<FormProps, "wanted" | "onChange" | "onUnread"> & { siteId: string }) {
   const rooms = api.useQuery("get", "/api/rooms/rooms", {
     params: { query: { site_id: siteId, is_active: true, limit: ROOMS_AT_MOST } },
   });
@@ -244,13 +268,14 @@ function Where({ wanted, onChange, siteId }: Pick<FormProps, "wanted" | "onChang
       />
       {!wanted.roomId && (
         <SimpleGrid cols={2}>
-          <NumberInput
+          <NumberField
             label="Seats at least"
             placeholder="Clients"
-            min={1}
-            max={LARGEST_ROOM}
-            value={wanted.capacity ?? ""}
-            onChange={(places) => onChange({ capacity: Number(places) || null })}
+            most={LARGEST_ROOM}
+            clearable
+            value={wanted.capacity}
+            onChange={(capacity) => onChange({ capacity })}
+            onUnread={(isUnread) => onUnread("seats", isUnread)}
           />
           <MultiSelect
             label="Equipment"
@@ -281,7 +306,12 @@ function Where({ wanted, onChange, siteId }: Pick<FormProps, "wanted" | "onChang
 
 const USUAL: Repeats = { every: "week", times: 8, mode: "best_effort" };
 
-function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (repeats: Repeats | null) => void }) {
+interface RepeatProps extends Pick<FormProps, "onUnread"> {
+  readonly repeats: Repeats | null;
+  readonly onChange: (repeats: Repeats | null) => void;
+}
+
+function Repeat({ repeats, onChange, onUnread }: RepeatProps) {
   return (
     <Stack gap="xs">
       <Switch
@@ -303,14 +333,13 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
                 { value: "month", label: "month" },
               ]}
             />
-            <NumberInput
+            <NumberField
               label="Sessions"
-              min={2}
-              max={REPEATS_AT_MOST}
+              least={REPEATS_AT_LEAST}
+              most={REPEATS_AT_MOST}
               value={repeats.times}
-              onChange={(times) =>
-                onChange({ ...repeats, times: Math.min(REPEATS_AT_MOST, Math.max(2, Number(times) || 2)) })
-              }
+              onChange={(times) => times && onChange({ ...repeats, times })}
+              onUnread={(isUnread) => onUnread("sessions", isUnread)}
             />
           </SimpleGrid>
           <Select

@@ -15,7 +15,7 @@ const OTHERS_AT_MOST = 12;
 
 interface PriceProps {
   readonly wanted: BookingRequest;
-  /** The days of the sessions: one, or those of a series that can be booked. */
+  /** The days of the sessions: one, or those of a series that can be booked; none while they are not known. */
   readonly days: readonly Day[];
   /** Whether it is still to come who is insured: until then nobody knows who owes what. */
   readonly awaitsCoverage: boolean;
@@ -29,7 +29,7 @@ export function Price({ wanted, days, awaitsCoverage }: PriceProps) {
   const isBilledEach = others.length > 0 && service?.billed_per !== "session";
   const shown = isBilledEach ? others.slice(0, OTHERS_AT_MOST) : [];
   const priced = { service_id: serviceId, insurance_applicable: insurance ?? false };
-  const isAsked = serviceId !== null && !awaitsCoverage;
+  const isAsked = serviceId !== null && !awaitsCoverage && dates.length > 0;
   const price = api.useQuery(
     "post",
     "/api/billing/preview",
@@ -46,6 +46,15 @@ export function Price({ wanted, days, awaitsCoverage }: PriceProps) {
   const [first] = useClients(clientId && others.length > 0 ? [clientId] : []);
   if (serviceId === null) {
     return null;
+  }
+  if (dates.length === 0) {
+    return (
+      <Panel title="Price">
+        <Text size="sm" c="dimmed">
+          Enter what is missing to see the price.
+        </Text>
+      </Panel>
+    );
   }
   const items = series.data?.items ?? [];
   return (

@@ -68,6 +68,11 @@ it("says what is missing", () => {
   expect(missing({ ...WANTED, others: ["d"] }, NEW_YORK, 2)).toEqual([]);
 });
 
+it("asks for nothing while a field cannot be read, and says which", () => {
+  expect(bodyOf(WANTED, "x", NEW_YORK, ["seats"])).toBeNull();
+  expect(missing(WANTED, NEW_YORK, 1, ["seats"])).toEqual(["a number of seats"]);
+});
+
 it("repeats by the rule that everybody knows", () => {
   expect(ruleOf({ every: "fortnight", times: 6, mode: "best_effort" })).toBe("FREQ=WEEKLY;INTERVAL=2;COUNT=6");
 });
@@ -176,4 +181,9 @@ it("leaves out a time of the address that is none, and names it", () => {
   expect(read("time=99")).toEqual(["", "99"]);
   expect(read("time=9:30")).toEqual(["09:30", null]);
   expect(read("")).toEqual(["", null]);
+});
+
+it("keeps the numbers of an address as they are, to be judged in their fields", () => {
+  const { capacity, repeats } = readRequest(new URLSearchParams("places=0&every=week&times=999"), "2026-03-05");
+  expect([capacity, repeats?.times]).toEqual([0, 999]);
 });

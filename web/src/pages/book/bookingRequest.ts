@@ -2,6 +2,7 @@
 import type { NewSession } from "@/api";
 import { type Modality, readModality } from "@/features/sessions/modality";
 import { type Day, type Instant, isDay, readings, typedTime } from "@/time";
+import { wholeNumber } from "@/ui/wholeNumber";
 import type { Choices } from "./choices";
 
 export interface BookingRequest {
@@ -40,7 +41,13 @@ export interface Repeats {
   readonly mode: "all_or_nothing" | "best_effort";
 }
 
+export const REPEATS_AT_LEAST = 2;
 export const REPEATS_AT_MOST = 52;
+
+/** A field whose text cannot be read: the booking has what was there before, or nothing. */
+export type Unread = "seats" | "sessions";
+
+const IN_WORDS: Readonly<Record<Unread, string>> = { seats: "a number of seats", sessions: "a number of sessions" };
 
 const RULES = { week: "FREQ=WEEKLY", fortnight: "FREQ=WEEKLY;INTERVAL=2", month: "FREQ=MONTHLY" } as const;
 
@@ -95,11 +102,16 @@ export function startOf(wanted: BookingRequest, zone: string): Instant | null {
   return (wanted.second && second) || first || null;
 }
 
-/** What is posted, once everything that is needed is there. */
-export function bodyOf(wanted: BookingRequest, siteId: string, zone: string): NewSession | null {
+/** What is posted, once everything that is needed is there and can be read. */
+export function bodyOf(
+  wanted: BookingRequest,
+  siteId: string,
+  zone: string,
+  unread: readonly Unread[] = [],
+): NewSession | null {
   const starts_at = startOf(wanted, zone);
   const { clientId, therapistId, serviceId } = wanted;
-  if (!clientId || !therapistId || !serviceId || !starts_at) {
+  if (!clientId || !therapistId || !serviceId || !starts_at || unread.length > 0) {
     return null;
   }
   const needs = wanted.capacity !== null || wanted.equipment.length > 0;
@@ -123,7 +135,12 @@ export function bodyOf(wanted: BookingRequest, siteId: string, zone: string): Ne
 }
 
 /** What is still missing, in the form's own words; a service for a couple or a family needs so many clients. */
-export function missing(wanted: BookingRequest, zone: string, clientsAtLeast = 1): string[] {
+export function missing(
+  wanted: BookingRequest,
+  zone: string,
+  clientsAtLeast = 1,
+  unread: readonly Unread[] = [],
+): string[] {
   const lacking = clientsAtLeast - 1 - wanted.others.length;
   return [
     ...(wanted.clientId ? [] : ["a client"]),
@@ -131,6 +148,7 @@ export function missing(wanted: BookingRequest, zone: string, clientsAtLeast = 1
     ...(wanted.therapistId ? [] : ["a therapist"]),
     ...(wanted.serviceId ? [] : ["a service"]),
     ...(startOf(wanted, zone) ? [] : ["a time"]),
+    ...unread.map((field) => IN_WORDS[field]),
   ];
 }
 
@@ -159,7 +177,6 @@ export function readRequest(query: URLSearchParams, today: Day): BookingRequest 
   const day = query.get("day");
   const insurance = query.get("insurance");
   const every = query.get("every");
-  const times = Number(query.get("times"));
   return {
     clientId: query.get("client"),
     others: query.getAll("with"),
@@ -169,7 +186,7 @@ export function readRequest(query: URLSearchParams, today: Day): BookingRequest 
     time: timeIn(query) ?? "",
     second: query.has("second"),
     roomId: query.get("room"),
-    capacity: Number(query.get("places")) || null,
+    capacity: wholeNumber(query.get("places") ?? ""),
     equipment: query.getAll("equipment"),
     insurance: insurance === null ? null : insurance === "yes",
     modality: readModality(query.get("format")),
@@ -180,7 +197,7 @@ export function readRequest(query: URLSearchParams, today: Day): BookingRequest 
       every !== null && every in RULES
         ? {
             every: every as Repeats["every"],
-            times: Math.min(REPEATS_AT_MOST, Math.max(2, times || 2)),
+            times: wholeNumber(query.get("times") ?? "") ?? REPEATS_AT_LEAST,
             mode: query.get("mode") === "all_or_nothing" ? "all_or_nothing" : "best_effort",
           }
         : null,

@@ -173,3 +173,16 @@ it("offers rooms and times of its day where a session that took place has no roo
   expect([inAddress("backdated"), inAddress("room"), inAddress("booked")]).toEqual(["yes", ROOM.id, null]);
   expect(sent.map(({ path }) => path)).toContain(`/api/scheduling/sessions/${BOOKED.id}/cancel`);
 });
+
+it("keeps seats that are no number, says so, and books nothing", async () => {
+  const user = open(`/book?client=${CLIENT.id}&${WITH}&insurance=no`);
+  const button = await screen.findByRole("button", { name: "Book the session" });
+  await waitFor(() => expect(button).toBeEnabled());
+  const field = await screen.findByLabelText(/^Seats at least/, { selector: "input" });
+  await user.type(field, "1e3{Control>}{Enter}{/Control}");
+  expect(await screen.findByText("Missing: a number of seats")).toBeVisible();
+  expect(field).toHaveValue("1e3");
+  expect(field).toHaveAccessibleDescription("Enter a whole number from 1 to 1000.");
+  expect(button).toBeDisabled();
+  expect(sent).toEqual([]);
+});

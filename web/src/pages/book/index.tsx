@@ -21,6 +21,7 @@ import {
   ruleOf,
   seriesInWords,
   startOf,
+  type Unread,
 } from "./bookingRequest";
 import { Checked } from "./Checked";
 import { chosenOf } from "./choices";
@@ -83,9 +84,10 @@ function Booking() {
     };
   }, []);
 
+  const [unread, setUnread] = useState<readonly Unread[]>([]);
   const instead = useBookedInstead(wanted);
-  const body = bodyOf(wanted, site.id, zone);
-  const lacks = missing(wanted, zone, service?.min_clients);
+  const body = bodyOf(wanted, site.id, zone, unread);
+  const lacks = missing(wanted, zone, service?.min_clients, unread);
   const { preview, current: foreseen } = useForeseen(
     sessionId || seriesId ? null : body,
     wanted.repeats,
@@ -251,6 +253,10 @@ function Booking() {
                   <Form
                     wanted={wanted}
                     onChange={change}
+                    onUnread={(field, isUnread) => {
+                      setUnread((before) => [...before.filter((one) => one !== field), ...(isUnread ? [field] : [])]);
+                    }}
+                    unread={unread}
                     site={site}
                     coverage={coverage}
                     service={service}
@@ -285,7 +291,7 @@ function Booking() {
                       loading={busy}
                       disabled={!body || awaitsCoverage || awaitsChoices || Boolean(instead) || lacks.length > 0}
                     >
-                      {series?.button ?? "Book the session"}
+                      {unread.includes("sessions") ? "Book sessions" : (series?.button ?? "Book the session")}
                     </Button>
                   </Group>
                 </Stack>
@@ -320,10 +326,12 @@ function Booking() {
                 <Stack gap="lg">
                   <Price
                     wanted={wanted}
-                    days={booked.length > 0 ? booked : [wanted.day]}
+                    days={unread.includes("sessions") ? [] : booked.length > 0 ? booked : [wanted.day]}
                     awaitsCoverage={awaitsCoverage}
                   />
-                  {!wanted.repeats && !unanswered && <FreeRooms wanted={wanted} site={site} onChange={change} />}
+                  {!wanted.repeats && !unanswered && unread.length === 0 && (
+                    <FreeRooms wanted={wanted} site={site} onChange={change} />
+                  )}
                 </Stack>
               </Grid.Col>
             </Grid>

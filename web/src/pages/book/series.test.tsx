@@ -128,3 +128,34 @@ it("books all or nothing of a series once every date that is not available has a
     ],
   });
 });
+
+const sessions = () => screen.findByLabelText(/^Sessions/, { selector: "input" });
+
+it("books as many sessions as are typed over the number that stands there", async () => {
+  const user = open("best_effort");
+  await user.tripleClick(await sessions());
+  await user.keyboard("12");
+  expect(await sessions()).toHaveValue("12");
+  const button = await screen.findByRole("button", { name: "Book 1 of 3 sessions" });
+  await waitFor(() => expect(button).toBeEnabled());
+  await user.click(button);
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]?.body).toMatchObject({ recurrence: { rrule: "FREQ=WEEKLY;COUNT=12" } });
+});
+
+it.each(["", "-2", "1e3", "53"])(
+  "previews and books no series of “%s” sessions, and says what is missing",
+  async (text) => {
+    const user = open("best_effort");
+    expect(await screen.findByRole("table", { name: "Occurrences" })).toBeVisible();
+    await user.clear(await sessions());
+    await user.type(await sessions(), `${text}{Control>}{Enter}{/Control}`);
+    expect(await screen.findByText("Missing: a number of sessions")).toBeVisible();
+    expect(await sessions()).toHaveValue(text);
+    expect(await sessions()).toHaveAccessibleDescription("Enter a whole number from 2 to 52.");
+    expect(screen.getByRole("button", { name: "Book sessions" })).toBeDisabled();
+    expect(screen.queryByRole("table", { name: "Occurrences" })).toBeNull();
+    expect(screen.queryByRole("table", { name: "Owed for each session" })).toBeNull();
+    expect(sent).toEqual([]);
+  },
+);

@@ -1,6 +1,6 @@
-import { Autocomplete, Group, NumberInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
+import { Autocomplete, Group, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { ServiceCodes } from "@/features/services/ServiceSelect";
-import { type FieldErrors, MinutesField } from "@/ui";
+import { type FieldErrors, MinutesField, NumberField } from "@/ui";
 import { type Facts, NAMES, ofKind } from "./facts";
 import { BILLED_PER, CLAIMABLE, KINDS, optionsOf, TYPES } from "./labels";
 import { useCategories } from "./useCatalog";
@@ -33,10 +33,9 @@ export function FactsFields({ facts, set, errors, code }: FactsFieldsProps) {
   );
   const number = (field: "max_units_per_day" | "min_clients") => ({
     label: NAMES[field],
-    value: facts[field],
-    onChange: (value: number | string) => set(field, typeof value === "number" ? value : ""),
+    value: facts[field] === "" ? null : facts[field],
+    onChange: (value: number | null) => set(field, value ?? ""),
     error: errors.at(field),
-    allowDecimal: false,
   });
   const minutes = (field: "standard_duration" | "min_minutes" | "max_minutes", description: string) => (
     <MinutesField
@@ -110,16 +109,16 @@ export function FactsFields({ facts, set, errors, code }: FactsFieldsProps) {
         <div style={{ flex: "2 1 240px" }}>
           {many("excludes_same_day", "Codes that cannot be billed on the same day")}
         </div>
-        <NumberInput
+        <NumberField
           {...number("max_units_per_day")}
           description="Per client"
-          min={1}
-          max={100}
+          most={100}
+          clearable
           style={{ flex: "1 1 140px" }}
         />
       </Group>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <NumberInput {...number("min_clients")} description="In one session" min={1} max={50} />
+        <NumberField {...number("min_clients")} description="In one session" most={50} />
         <Select
           label={NAMES.billed_per}
           description="When several clients attend"

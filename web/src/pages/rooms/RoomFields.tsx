@@ -1,6 +1,6 @@
-import { NumberInput, SimpleGrid, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { SimpleGrid, TagsInput, Textarea, TextInput } from "@mantine/core";
 import type { ChangeEvent } from "react";
-import { type FieldErrors, MinutesField } from "@/ui";
+import { type FieldErrors, MinutesField, NumberField } from "@/ui";
 import { NAMES, type RoomFacts } from "./facts";
 import { labelsOf, useEquipment } from "./useRooms";
 
@@ -40,15 +40,13 @@ export function RoomFields({ facts, set, errors }: RoomFieldsProps) {
           autoComplete="off"
           required
         />
-        <NumberInput
+        <NumberField
           label={NAMES.capacity}
           description="Number of seats"
-          value={facts.capacity}
-          onChange={(value) => set("capacity", typeof value === "number" ? value : "")}
+          value={facts.capacity === "" ? null : facts.capacity}
+          onChange={(value) => set("capacity", value ?? "")}
           error={errors.at("capacity")}
-          min={1}
-          max={LARGEST_ROOM}
-          allowDecimal={false}
+          most={LARGEST_ROOM}
           required
         />
         <MinutesField

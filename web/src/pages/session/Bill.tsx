@@ -10,7 +10,8 @@ import { adjustmentsOf } from "./adjustments";
 export interface AddOn {
   readonly key: string;
   readonly service: Service | null;
-  readonly units: number;
+  /** Null while what is typed is no number of units. */
+  readonly units: number | null;
 }
 
 /** The service that the documented minutes fit. */

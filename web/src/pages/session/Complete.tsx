@@ -1,16 +1,5 @@
 // What took place: from when to when, who came, what was done besides; with the bill that it makes.
-import {
-  ActionIcon,
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-} from "@mantine/core";
+import { ActionIcon, Alert, Button, Checkbox, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { newKey } from "@/api";
@@ -20,7 +9,7 @@ import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from 
 import { useStep } from "@/features/sessions/steps";
 import { inDollars } from "@/money";
 import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
-import { FormDrawer, fieldErrors, focusSubmit, notify, TimeField, useMissing } from "@/ui";
+import { FormDrawer, fieldErrors, focusSubmit, NumberField, notify, TimeField, useMissing } from "@/ui";
 import { absenceOf } from "./absent";
 import type { ActingOn } from "./acting";
 import { actualTimes } from "./actual";
@@ -51,7 +40,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const minutes = times ? minutesBetween(times.start, times.end) : null;
   const booked = minutesBetween(session.starts_at, session.ends_at);
   const isGroup = session.client_ids.length > 1;
-  const chosen = addOns.flatMap(({ service, units }) => (service ? [{ service, units }] : []));
+  const chosen = addOns.flatMap(({ service, units }) => (service && units !== null ? [{ service, units }] : []));
   const absent = absenceOf(session, billed?.service_code ?? null, attended);
   // Where each of a group is billed, nobody is who did not come.
   const absence = absent?.clientId === firstBilled ? absent : null;
@@ -63,7 +52,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         : !times && ended !== "" && "The clocks were set forward: one of these times did not exist that day.",
       actual_end: !ended ? "Enter a time." : minutes !== null && minutes <= 0 && "The end must be after the start.",
       attended: attended.length === 0 && "If nobody came, mark the session as no-show.",
-      add_ons: chosen.length < addOns.length && "Choose the additional service, or remove its line.",
+      add_ons: addOns.some(({ service }) => service === null) && "Choose the additional service, or remove its line.",
     },
     () => {
       if (times) {
@@ -161,7 +150,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         booked={billed?.service_id ?? session.service_id}
         error={errors.at("add_ons")}
       />
-      {attended.length > 0 && !absence && (
+      {attended.length > 0 && !absence && addOns.every(({ units }) => units !== null) && (
         <Bill
           session={session}
           zone={zone}
@@ -249,15 +238,13 @@ function AddOns({ addOns, onChange, booked, error }: AddOnsProps) {
             onChange={(_, picked) => change(key, { service: picked })}
             error={service === null && error}
           />
-          <NumberInput
+          <NumberField
             label={index === 0 ? "Units" : undefined}
             aria-label={`Units, ${index + 1}`}
             w={84}
-            min={1}
-            max={MOST_UNITS}
-            allowDecimal={false}
+            most={MOST_UNITS}
             value={units}
-            onChange={(value) => change(key, { units: Math.max(1, Number(value) || 1) })}
+            onChange={(value) => change(key, { units: value })}
           />
           <ActionIcon
             variant="subtle"

@@ -1,10 +1,10 @@
 // The rules of one scope, written whole; a service's own rules can be removed, so that the default counts again.
-import { Button, NumberInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { http } from "@/api";
 import { ServiceSelect } from "@/features/services/ServiceSelect";
-import { FormDrawer, fieldErrors, MinutesField, notify, useMissing } from "@/ui";
+import { FormDrawer, fieldErrors, MinutesField, NumberField, notify, useMissing } from "@/ui";
 import { FIELDS, type Policy, type RuleName, type Rules } from "./rules";
 
 const BOOKABLE = { bookable: true } as const;
@@ -97,15 +97,7 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
         return unit === "minutes" ? (
           <MinutesField key={name} {...field} most={most} value={values[name]} onChange={set} />
         ) : (
-          <NumberInput
-            key={name}
-            {...field}
-            min={1}
-            max={most}
-            allowDecimal={false}
-            value={values[name] ?? ""}
-            onChange={(value) => set(value === "" ? null : Math.trunc(Number(value)))}
-          />
+          <NumberField key={name} {...field} most={most} clearable value={values[name]} onChange={set} />
         );
       })}
       {policy?.service_id && (

@@ -1,11 +1,11 @@
 // What would have become of the past month's sessions with other rooms; nothing is written.
-import { Button, Group, MultiSelect, NumberInput, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Group, MultiSelect, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { api, type Room } from "@/api";
 import { SessionList } from "@/features/sessions/SessionList";
 import { useSite } from "@/features/site";
 import { momentInWords } from "@/time";
-import { Facts, Form, MinutesField, Panel, ProblemNotice } from "@/ui";
+import { Facts, Form, MinutesField, NumberField, Panel, ProblemNotice } from "@/ui";
 import { inPercent } from "../percent";
 import { RoomsPage } from "../RoomsPage";
 import { countInWords } from "../refusals";
@@ -68,13 +68,11 @@ function WhatIf({ siteId, siteName, zone }: { siteId: string; siteName: string; 
             )}
             {question === "add" && (
               <Group grow align="flex-start">
-                <NumberInput
+                <NumberField
                   label="Seats"
                   value={capacity}
-                  onChange={(value) => change(() => setCapacity(Number(value) || 1))}
-                  min={1}
-                  max={1000}
-                  allowDecimal={false}
+                  onChange={(seats) => change(() => seats && setCapacity(seats))}
+                  most={1000}
                 />
                 <MultiSelect
                   label="Equipment"
