@@ -21,6 +21,12 @@ class Source extends EventTarget {
   answer(type: "ready" | "error"): void {
     this.dispatchEvent(new Event(type));
   }
+
+  /** The answer is no stream, as while the service is away. */
+  refuse(): void {
+    this.close();
+    this.answer("error");
+  }
 }
 
 beforeEach(() => {
@@ -33,6 +39,8 @@ beforeEach(() => {
 afterEach(() => {
   opened.length = 0;
   vi.unstubAllGlobals();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 it("is offline at once when the browser is, and live again with everything asked for anew when the network is back", () => {
@@ -51,5 +59,38 @@ it("is offline at once when the browser is, and live again with everything asked
     { kind: "state", state: "live" },
     { kind: "resumed" },
   ]);
+  stream.close();
+});
+
+it("is opened again within five seconds however long the service was away", () => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(1);
+  const stream = openStream(() => undefined);
+  opened[0]?.answer("ready");
+  for (let attempts = 1; attempts <= 20; attempts++) {
+    expect(opened).toHaveLength(attempts);
+    opened.at(-1)?.refuse();
+    vi.advanceTimersByTime(5000);
+  }
+  opened.at(-1)?.answer("ready");
+  expect(stream.state()).toBe("live");
+  stream.close();
+});
+
+it("is not opened again at once, nor by all browsers at the same time", () => {
+  vi.useFakeTimers();
+  const random = vi.spyOn(Math, "random").mockReturnValue(0);
+  const stream = openStream(() => undefined);
+  opened[0]?.refuse();
+  vi.advanceTimersByTime(499);
+  expect(opened).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  expect(opened).toHaveLength(2);
+  random.mockReturnValue(0.5);
+  opened[1]?.refuse();
+  vi.advanceTimersByTime(1499);
+  expect(opened).toHaveLength(2);
+  vi.advanceTimersByTime(1);
+  expect(opened).toHaveLength(3);
   stream.close();
 });

@@ -10,7 +10,8 @@ export type Report =
   | { readonly kind: "resumed" };
 
 const STREAM = "/api/scheduling/events";
-const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
+/** The longest pause before each attempt to open it again; the last one before all that follow. */
+const AGAIN_WITHIN_MS = [1000, 2000, 5000] as const;
 
 export interface Stream {
   readonly state: () => Connection;
@@ -61,7 +62,7 @@ export function openStream(report: (report: Report) => void): Stream {
       const closed = source?.readyState === EventSource.CLOSED;
       become(everLive ? "reconnecting" : closed ? "absent" : "connecting");
       if (closed) {
-        timer = setTimeout(open, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]);
+        timer = setTimeout(open, pauseAfter(failures));
         failures += 1;
       }
     });
@@ -98,6 +99,12 @@ export function openStream(report: (report: Report) => void): Stream {
       source = null;
     },
   };
+}
+
+/** Between half of the longest pause and all of it, so that not every browser comes at the same time after an outage. */
+function pauseAfter(failures: number): number {
+  const longest = AGAIN_WITHIN_MS[Math.min(failures, AGAIN_WITHIN_MS.length - 1)] ?? 0;
+  return longest * (0.5 + Math.random() / 2);
 }
 
 function readEvent(data: string): LiveEvent | null {
