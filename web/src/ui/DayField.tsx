@@ -11,6 +11,8 @@ interface DayFieldProps extends Omit<TextInputProps, "value" | "onChange" | "typ
   readonly value: Day | null;
   /** Called with the day whenever what is typed or chosen is one; with null where a `clearable` field is emptied. */
   readonly onChange: (day: Day | null) => void;
+  /** Called when the field begins and ceases to have a text that cannot be read; its day is the former one meanwhile. */
+  readonly onUnread?: ((isUnread: boolean) => void) | undefined;
   /** Which year is meant where none is typed. */
   readonly near?: Near;
   readonly minDate?: Day;
@@ -40,6 +42,7 @@ interface Typed {
 export function DayField({
   value,
   onChange,
+  onUnread,
   near = "next",
   minDate,
   maxDate,
@@ -60,7 +63,7 @@ export function DayField({
   const own = typed && (value === typed.before || value === typed.day) ? typed : null;
   const unread = own?.reason ?? null;
   const taken = own && !unread && own.day ? takenFor(own.text, own.day) : null;
-  useUnread(field, unread);
+  useUnread(field, unread, onUnread);
 
   function setOpen(open: boolean): void {
     if (open && !isOpen) {
@@ -123,7 +126,11 @@ export function DayField({
             }
             onKeyDown?.(event);
           }}
-          onInvalid={() => setLeft(true)}
+          onInvalid={() => {
+            // The days would lie over the reason.
+            setOpen(false);
+            setLeft(true);
+          }}
           error={unread ? isLeft && unread : error}
           {...(taken ? { description: taken, inputWrapperOrder: TAKEN_BELOW } : {})}
           rightSection={

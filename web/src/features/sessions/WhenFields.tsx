@@ -13,6 +13,8 @@ export interface When {
 interface WhenFieldsProps {
   readonly when: When;
   readonly onChange: (changes: Partial<When>) => void;
+  /** Called when the day begins and ceases to be a text that cannot be read. */
+  readonly onUnread?: (isUnread: boolean) => void;
   readonly zone: string;
   /** How long it takes, where that is known; the end is computed from it. */
   readonly minutes: number | null;
@@ -21,7 +23,7 @@ interface WhenFieldsProps {
 }
 
 /** A day and a time on the site's clock; in the nights in which it is set, the one that is meant. */
-export function WhenFields({ when, onChange, zone, minutes, error }: WhenFieldsProps) {
+export function WhenFields({ when, onChange, onUnread, zone, minutes, error }: WhenFieldsProps) {
   const meant = readings(when.day, when.time, zone);
   const start = (when.second && meant[1]) || meant[0];
   const never = when.time !== "" && meant.length === 0;
@@ -37,6 +39,7 @@ export function WhenFields({ when, onChange, zone, minutes, error }: WhenFieldsP
           near="recent"
           value={when.day}
           onChange={(day) => day && onChange({ day })}
+          onUnread={onUnread}
         />
         <TimeField
           label="Time"

@@ -37,7 +37,7 @@ export function Checked({ body, wanted, zone, onTake, isSent }: CheckedProps) {
     <Panel title="Availability" busy={check.isFetching || isOutdated} outdated={isOutdated}>
       {settled === null ? (
         <Text size="sm" c="dimmed">
-          Choose client, therapist, service and time to check availability.
+          Choose client, therapist, service, day and time to check availability.
         </Text>
       ) : (
         <Loaded query={check}>

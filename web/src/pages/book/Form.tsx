@@ -109,13 +109,14 @@ export function Form({
       <WhenFields
         when={wanted}
         onChange={onChange}
+        onUnread={(isUnread) => onUnread("day", isUnread)}
         zone={zone}
         minutes={service?.standard_duration ?? null}
         {...(noTime && wanted.time === ""
           ? { error: `“${noTime}” in the link is not a time and is ignored. Enter a time.` }
           : {})}
       />
-      <Backdated wanted={wanted} onChange={onChange} zone={zone} />
+      {!unread.includes("day") && <Backdated wanted={wanted} onChange={onChange} zone={zone} />}
       {service && unread.length === 0 && <NextFree wanted={wanted} site={site} onChange={onChange} />}
       {/* Always shown, after what every booking needs: the order of Tab does not depend on which look-ups have answered. */}
       <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />

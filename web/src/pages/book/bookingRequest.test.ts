@@ -71,6 +71,11 @@ it("says what is missing", () => {
 it("asks for nothing while a field cannot be read, and says which", () => {
   expect(bodyOf(WANTED, "x", NEW_YORK, ["seats"])).toBeNull();
   expect(missing(WANTED, NEW_YORK, 1, ["seats"])).toEqual(["a number of seats"]);
+  expect(missing({ ...WANTED, time: "" }, NEW_YORK, 1, ["sessions", "day"])).toEqual([
+    "a day",
+    "a time",
+    "a number of sessions",
+  ]);
 });
 
 it("repeats by the rule that everybody knows", () => {

@@ -45,9 +45,13 @@ export const REPEATS_AT_LEAST = 2;
 export const REPEATS_AT_MOST = 52;
 
 /** A field whose text cannot be read: the booking has what was there before, or nothing. */
-export type Unread = "seats" | "sessions";
+export type Unread = "day" | "seats" | "sessions";
 
-const IN_WORDS: Readonly<Record<Unread, string>> = { seats: "a number of seats", sessions: "a number of sessions" };
+const IN_WORDS: Readonly<Record<Unread, string>> = {
+  day: "a day",
+  seats: "a number of seats",
+  sessions: "a number of sessions",
+};
 
 const RULES = { week: "FREQ=WEEKLY", fortnight: "FREQ=WEEKLY;INTERVAL=2", month: "FREQ=MONTHLY" } as const;
 
@@ -142,13 +146,16 @@ export function missing(
   unread: readonly Unread[] = [],
 ): string[] {
   const lacking = clientsAtLeast - 1 - wanted.others.length;
+  const among = (...fields: Unread[]) =>
+    fields.filter((field) => unread.includes(field)).map((field) => IN_WORDS[field]);
   return [
     ...(wanted.clientId ? [] : ["a client"]),
     ...(lacking <= 0 ? [] : [lacking === 1 ? "another client" : `${lacking} other clients`]),
     ...(wanted.therapistId ? [] : ["a therapist"]),
     ...(wanted.serviceId ? [] : ["a service"]),
+    ...among("day"),
     ...(startOf(wanted, zone) ? [] : ["a time"]),
-    ...unread.map((field) => IN_WORDS[field]),
+    ...among("seats", "sessions"),
   ];
 }
 

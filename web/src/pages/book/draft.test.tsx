@@ -186,3 +186,29 @@ it("keeps seats that are no number, says so, and books nothing", async () => {
   expect(button).toBeDisabled();
   expect(sent).toEqual([]);
 });
+
+it.each(["hello", "2/30/2099", "٣"])(
+  "shows and books nothing for the former day while the day is “%s”",
+  async (text) => {
+    const user = open(`/book?client=${CLIENT.id}&${WITH}&insurance=no`);
+    const button = await screen.findByRole("button", { name: "Book the session" });
+    await waitFor(() => expect(button).toBeEnabled());
+    expect(await screen.findByText(/^Yes, /)).toBeVisible();
+    expect(await screen.findByText("The client owes")).toBeVisible();
+    const field = screen.getByLabelText(/^Day/, { selector: "input" });
+    await user.clear(field);
+    await user.type(field, `${text}{Control>}{Enter}{/Control}`);
+    expect(await screen.findByText("Missing: a day")).toBeVisible();
+    expect(field).toHaveValue(text);
+    expect(field).toHaveAccessibleDescription(/Enter a day, such as/);
+    expect(button).toBeDisabled();
+    await waitFor(() => expect(screen.queryByText(/^Yes, /)).toBeNull());
+    expect(screen.queryByText("The client owes")).toBeNull();
+    expect(screen.queryByRole("region", { name: "Rooms at this time" })).toBeNull();
+    expect(sent).toEqual([]);
+    await user.clear(field);
+    await user.type(field, "3/3/2099");
+    await waitFor(() => expect(button).toBeEnabled());
+    expect(await screen.findByText("The client owes")).toBeVisible();
+  },
+);
