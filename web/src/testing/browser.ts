@@ -26,4 +26,5 @@ vi.stubGlobal(
   },
 );
 Element.prototype.scrollIntoView = () => {};
+Element.prototype.scrollTo = () => {};
 Object.defineProperty(document, "fonts", { value: new EventTarget() });

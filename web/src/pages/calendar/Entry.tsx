@@ -24,6 +24,7 @@ interface BodyProps {
 /** What an entry is, for who cannot see its colour. */
 const WORDS = {
   booked: "booked",
+  taken: "taken",
   completed: "completed",
   no_show: "no-show",
   held: "held",
@@ -126,7 +127,7 @@ export function renderBody(event: ScheduleEventData): ReactNode {
 /** What can be read in an entry: who, when, and with whom; in a therapist's own week, in which room. */
 export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps) {
   const { session, kind, reason, clients } = entry;
-  const [first = kind === "held" ? "Held" : "Booked", ...others] = clients;
+  const [first = kind === "held" ? "Held" : "Taken", ...others] = clients;
   const time = withTime && (
     <span className={`${classes.what} ${classes.when} numbers`}>
       <Times from={entry.startsAt} to={entry.endsAt} zone={zone} />{" "}

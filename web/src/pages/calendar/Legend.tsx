@@ -5,6 +5,7 @@ import type { EntryKind } from "./entries";
 
 const MEANINGS: readonly (readonly [EntryKind | "off_then" | "displaced", string])[] = [
   ["booked", "Booked: drag it to move it"],
+  ["taken", "Taken, the session is not known"],
   ["completed", "Completed"],
   ["no_show", "No-show"],
   ["held", "Held for a booking, with the time left"],

@@ -7,6 +7,7 @@ import { answers, losesOneAnswer, refuses, sent, server } from "@/testing/servic
 import { choose, enter, show } from "@/testing/show";
 import { EntryDialog } from "./EntryDialog";
 import type { Drawn } from "./entries";
+import { Component as Calendar } from "./index";
 import { MoveRefused } from "./MoveRefused";
 import { MoveUnanswered } from "./MoveUnanswered";
 import { useCalendar } from "./useCalendar";
@@ -309,6 +310,29 @@ describe("the day", () => {
     expires_at: null,
     displaced_by: [],
   };
+
+  it("says that scheduling does not answer, calls nothing booked whose session is not known, and is right by itself later", async () => {
+    const late = { type: "/problems/service-late", title: "", status: 504, detail: "", service: "scheduling" };
+    let isAway = true;
+    answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
+    answers("get", "/api/rooms/calendar", taken([entry]) as never);
+    server.use(
+      http.get(`${window.location.origin}/api/scheduling/sessions`, () =>
+        isAway
+          ? HttpResponse.json(late, { status: late.status })
+          : HttpResponse.json({ items: [{ ...SESSION, status: "completed" }], next_cursor: null }),
+      ),
+    );
+    show(<Calendar />, { at: "/calendar?day=2026-03-02" });
+    const notice = await screen.findByRole("alert");
+    expect(notice).toHaveTextContent("Scheduling takes too long to answer");
+    expect(within(notice).getByRole("button", { name: "Try again" })).toBeVisible();
+    expect(await screen.findByRole("button", { name: /taken/i })).toBeVisible();
+    expect(screen.queryByRole("button", { name: /booked/i })).toBeNull();
+    isAway = false;
+    expect(await screen.findByRole("button", { name: /Jonas Reed.*completed/ }, { timeout: 20_000 })).toBeVisible();
+    expect(notice).not.toBeInTheDocument();
+  });
 
   it("requests the rooms again until one that a session has left is free", async () => {
     const asked: number[] = [];

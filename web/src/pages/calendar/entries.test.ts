@@ -42,11 +42,24 @@ function room(...entries: CalendarEntry[]): RoomCalendar {
 describe("a day of rooms", () => {
   it("shows sessions on the site's clock, and the turnover after them", () => {
     const taken = entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", { occupied_until: "2026-03-02T15:10:00Z" });
-    const drawn = drawRooms([room(taken)], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    const session = { id: "s", status: "booked", room_id: "201", starts_at: taken.starts_at } as Session;
+    const drawn = drawRooms([room(taken)], new Map([["s", session]]), new Map(), NEW_YORK, (roomId) => roomId);
     expect(drawn.map(({ kind, start, end }) => [kind, start, end])).toEqual([
       ["booked", "2026-03-02 09:00:00", "2026-03-02 10:00:00"],
       ["turnover", "2026-03-02 10:00:00", "2026-03-02 10:10:00"],
     ]);
+  });
+
+  it("shows a room as taken, and nothing as booked, while the session is not known", () => {
+    const [taken, held] = [entry(MONDAY.starts_at, "2026-03-02T14:00:00Z"), { kind: "held" } as const];
+    const drawn = drawRooms(
+      [room(taken, entry("2026-03-02T15:00:00Z", "2026-03-02T16:00:00Z", held))],
+      new Map(),
+      new Map(),
+      NEW_YORK,
+      (roomId) => roomId,
+    );
+    expect(drawn.map(({ kind }) => kind)).toEqual(["taken", "held"]);
   });
 
   it("draws a session as long as it lasts where the clocks are set, also if it ends before it began on the wall", () => {

@@ -17,6 +17,8 @@ import type { Range } from "./hours";
 
 export type EntryKind =
   | "booked"
+  /** A room is taken, and the session is not known: it may be over, or have been cancelled. */
+  | "taken"
   | "completed"
   | "no_show"
   | "held"
@@ -307,6 +309,9 @@ function kindOf(entry: CalendarEntry, roomId: string, session: Session | null): 
   }
   if (entry.kind === "booked" && (session?.status === "completed" || session?.status === "no_show")) {
     return session.status;
+  }
+  if (entry.kind === "booked" && session === null) {
+    return "taken";
   }
   // Rooms confirms a hold a moment after the session is booked; who looks then must not think that it may still end.
   const isCertain = session?.status === "booked" && isPlaceOf(session, roomId, entry);

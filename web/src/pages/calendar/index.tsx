@@ -7,7 +7,7 @@ import { useNavigate } from "react-router";
 import type { Room } from "@/api";
 import { siteInWords, useSite } from "@/features/site";
 import { addDays, clockChanges, type Day, dayInWords, today, type Wall, zoneInWords } from "@/time";
-import { Empty, Loaded, later, Page, ProblemNotice, Skeletons, useAt, useKeys } from "@/ui";
+import { Empty, Loaded, later, Page, ProblemNotice, Skeletons, useAt, useFailure, useKeys } from "@/ui";
 import { closedDays, type Drawn } from "./entries";
 import { Legend } from "./Legend";
 import { OutsideHours } from "./OutsideHours";
@@ -33,7 +33,8 @@ export function Component() {
   const [address, change] = useCalendarAddress(zone);
   const { day, view, roomId, therapistId } = address;
   const calendar = useCalendar(address);
-  const { days, first, last, moving } = calendar;
+  const { days, first, last, moving, sessions } = calendar;
+  const unanswered = useFailure(sessions)?.problem ?? sessions.error;
   const [looked, setLooked] = useState<Drawn | null>(null);
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const navigate = useNavigate();
@@ -83,13 +84,13 @@ export function Component() {
         zone={zone}
       />
       <ClockChanges days={days} zone={zone} />
-      <Undecided sessions={calendar.sessions.data ?? []} zone={zone} onOpen={open} />
-      {calendar.sessions.error && (
-        <ProblemNotice
-          error={calendar.sessions.error}
-          title="Client names are unavailable"
-          onRetry={() => void calendar.sessions.refetch()}
-        />
+      <Undecided sessions={sessions.data ?? []} zone={zone} onOpen={open} />
+      {unanswered && (
+        <ProblemNotice error={unanswered} onRetry={() => void sessions.refetch()}>
+          {!sessions.data && (
+            <Text size="sm">Until then, whose sessions these are and how they stand is not known.</Text>
+          )}
+        </ProblemNotice>
       )}
       {/* Without its rooms, an empty calendar would say that there are none. */}
       <Loaded query={calendar.rooms} waiting={WAITING}>
@@ -107,6 +108,9 @@ export function Component() {
                 )}
                 {whose ? (
                   <Empty title="Choose a room or a therapist">The week view shows one room or one therapist.</Empty>
+                ) : therapistId && !sessions.data ? (
+                  // An empty week would say that the therapist has no sessions.
+                  !unanswered && WAITING
                 ) : narrow ? (
                   <DayList
                     entries={calendar.entries}
