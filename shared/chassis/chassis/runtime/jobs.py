@@ -19,7 +19,7 @@ from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import JOB_FAILURES, JOB_ITEMS, JOB_ITEMS_POSTPONED
 
 SLOWEST_RETRY_S: Final = 5.0
-APART_S: Final = 0.1
+PAUSE_BETWEEN_STARTS_S: Final = 0.1
 """How long after the one before it a job begins when a process starts: together they would open a connection each."""
 INBOX_KEPT: Final = timedelta(days=30)
 """Longer than any queue keeps a message."""
@@ -119,7 +119,7 @@ async def run(jobs: "Sequence[ScheduledJob | ScheduledItems[Any]]", database: Da
     async with asyncio.TaskGroup() as group:
         for position, job in enumerate((*jobs, *HOUSEKEEPING)):
             scheduled = job.scheduled() if isinstance(job, ScheduledItems) else job
-            group.create_task(_repeat(scheduled, database, position * APART_S), name=f"job-{job.name}")
+            group.create_task(_repeat(scheduled, database, position * PAUSE_BETWEEN_STARTS_S), name=f"job-{job.name}")
 
 
 async def _repeat(job: ScheduledJob, database: Database, after_s: float) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 from testing.rules.package import Package, chain_of, dotted, full_names_in, names_bound_in, tree_of
 
 DEFINITION: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-ENTRY: Final = {"main": "app"}
-"""What the server of a service runs, by module."""
+ENTRY: Final = {"main": "app", "event_loop": "EventLoop"}
+"""What a service's server takes from its command line, by module."""
 CALLED_BY_OTHERS: Final = {"api", "fixtures"}
 """Modules whose decorated functions FastAPI and pytest call."""
 HOOK: Final = "pytest_"
