@@ -187,12 +187,15 @@ def _parts(rule: str) -> dict[str, str] | Unusable:
         return Unusable(
             f"{', '.join(others)} cannot be given. A rule is made of {', '.join(PARTS)}; the time of day is that of the first session."
         )
-    if "BYMONTHDAY" in parts and any(len(day) > len("MO") for day in parts.get("BYDAY", "").split(",")):
+    if others := [day for day in parts.get("BYDAY", "MO").split(",") if not fullmatch(A_WEEKDAY, day)]:
+        return Unusable(f"BYDAY names weekdays, {', '.join(WEEKDAYS)}, or such as 1MO, the first Monday of a month: {others[0]} is none.")
+    is_numbered = any(len(day) > len("MO") for day in parts.get("BYDAY", "").split(","))
+    if is_numbered and parts["FREQ"] in {"DAILY", "WEEKLY"}:
+        return Unusable("A weekday with a number, such as 1MO, the first Monday of a month, goes with FREQ=MONTHLY. Leave the number out.")
+    if "BYMONTHDAY" in parts and is_numbered:
         return Unusable("Give either days of the month or such as the first Monday, not both.")
     if ("COUNT" in parts) == ("UNTIL" in parts):
         return Unusable("A series ends: give either COUNT or UNTIL, such as FREQ=WEEKLY;COUNT=12.")
-    if others := [day for day in parts.get("BYDAY", "MO").split(",") if not fullmatch(A_WEEKDAY, day)]:
-        return Unusable(f"BYDAY names weekdays, {', '.join(WEEKDAYS)}, or such as 1MO, the first Monday of a month: {others[0]} is none.")
     for name in COUNTS:
         if name in parts and not fullmatch(r"0*[1-9][0-9]{0,3}", parts[name]):
             return Unusable(f"{name} is a whole number of at least 1, such as 2.")

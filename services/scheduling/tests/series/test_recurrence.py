@@ -72,6 +72,8 @@ def test_a_rule_has_as_many_sessions_as_it_says(rule: str, count: int) -> None:
         ("FREQ=DAILY;UNTIL=20300101", "at most 200"),
         ("FREQ=WEEKLY;BYDAY=TU;COUNT=3", "no occurrence of the rule"),
         ("FREQ=WEEKLY;BYDAY=MO,XX;COUNT=3", "XX is none"),
+        ("FREQ=WEEKLY;BYDAY=1MO;COUNT=3", "FREQ=MONTHLY"),
+        ("FREQ=DAILY;BYDAY=MO,-1WE;COUNT=3", "FREQ=MONTHLY"),
         ("FREQ=WEEKLY;UNTIL=20200101", "before the first"),
         ("FREQ=YEARLY;COUNT=20", "beyond 5 years"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31;COUNT=2", "no occurrence"),

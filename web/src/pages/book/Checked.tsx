@@ -32,12 +32,12 @@ export function Checked({ body, wanted, zone, onTake, isSent }: CheckedProps) {
     { body: settled as NewSession },
     { enabled: settled !== null && !isSent, placeholderData: (before) => before },
   );
-  const isOutdated = JSON.stringify(body) !== JSON.stringify(settled) || check.isPlaceholderData;
+  const isOutdated = settled !== null && (JSON.stringify(body) !== JSON.stringify(settled) || check.isPlaceholderData);
   return (
     <Panel title="Availability" busy={check.isFetching || isOutdated} outdated={isOutdated}>
       {settled === null ? (
         <Text size="sm" c="dimmed">
-          Choose client, therapist, service, day and time to check availability.
+          Enter what is missing to check availability.
         </Text>
       ) : (
         <Loaded query={check}>

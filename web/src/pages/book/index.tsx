@@ -87,7 +87,6 @@ function Booking() {
   const [unread, setUnread] = useState<readonly Unread[]>([]);
   const instead = useBookedInstead(wanted);
   const body = bodyOf(wanted, site.id, zone, unread);
-  const isDated = !unread.includes("day") && !unread.includes("sessions");
   const lacks = missing(wanted, zone, service?.min_clients, unread);
   const { preview, current: foreseen } = useForeseen(
     sessionId || seriesId ? null : body,
@@ -327,7 +326,7 @@ function Booking() {
                 <Stack gap="lg">
                   <Price
                     wanted={wanted}
-                    days={!isDated ? [] : booked.length > 0 ? booked : [wanted.day]}
+                    days={unread.length > 0 ? [] : booked.length > 0 ? booked : [wanted.day]}
                     awaitsCoverage={awaitsCoverage}
                   />
                   {!wanted.repeats && !unanswered && unread.length === 0 && (
