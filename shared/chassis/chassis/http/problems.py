@@ -129,7 +129,7 @@ def unforeseen(error: Exception, path: str) -> DomainError:
         log.error("something that was referred to was not there each time", path=path, exc_info=error)
         return Conflict("broken-reference", BROKEN_REFERENCE)
     if collided(error):
-        log.warning("it met others, or waited for too long, each time", path=path, error=describe(error))
+        log.warning("it collided with other changes, or waited for too long, each time", path=path, error=describe(error))
         return Unavailable("busy", BUSY)
     if lost(error):
         log.warning("the database did not answer", path=path, error=describe(error))

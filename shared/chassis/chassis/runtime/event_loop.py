@@ -38,8 +38,10 @@ class EventLoop(uvloop.Loop):
         return servers[0]
 
     async def _serve(self, protocol_factory: ProtocolFactory, connection: socket.socket) -> None:
-        with suppress(OSError):  # its caller has left
+        try:
             await self.connect_accepted_socket(protocol_factory, connection)
+        except OSError:  # its caller has left
+            connection.close()
 
 
 def _waiting(listening: socket.socket) -> list[socket.socket]:
