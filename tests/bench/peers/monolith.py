@@ -13,11 +13,11 @@ from uuid import uuid4
 from fastapi import FastAPI, Response
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from bench.peers.bookings import Booking, NewBooking
-from bench.peers.tables import BookingRow, HoldRow, create_tables
+from bench.peers.tables import BookingRow, HoldRow, create_tables, is_taken
 
 ENGINE: Final = create_async_engine(os.environ["HOLDFAST_PEER_DATABASE"], pool_size=10, max_overflow=10)
 SESSIONS: Final = async_sessionmaker(ENGINE, expire_on_commit=False)
@@ -44,7 +44,9 @@ async def book(body: NewBooking, response: Response) -> Booking:
             if is_free:
                 db.add(BookingRow(**body.model_dump(), status="booked"))
                 db.add(HoldRow(id=uuid4(), room_id=body.room_id, during=during, booking_id=body.id))
-    except IntegrityError:
+    except DBAPIError as error:
+        if not is_taken(error):
+            raise
         is_free = False
     if not is_free:
         response.status_code = HTTPStatus.CONFLICT

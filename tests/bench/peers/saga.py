@@ -19,11 +19,11 @@ from fastapi import FastAPI
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from bench.peers.bookings import Booking, HoldAnswered, HoldRequested, NewBooking
-from bench.peers.tables import BookingRow, HoldRow, InboxRow, OutboxRow, create_tables
+from bench.peers.tables import BookingRow, HoldRow, InboxRow, OutboxRow, create_tables, is_taken
 
 LOOK_S: Final = 0.1
 SENT_AT_ONCE: Final = 100
@@ -107,7 +107,9 @@ async def hold(message: HoldRequested) -> None:
             async with db.begin_nested():
                 during = Range(message.starts_at, message.ends_at)
                 db.add(HoldRow(id=uuid4(), room_id=message.room_id, during=during, booking_id=message.booking_id))
-        except IntegrityError:
+        except DBAPIError as error:
+            if not is_taken(error):
+                raise
             is_held = False
         answer = HoldAnswered(message_id=uuid4(), booking_id=message.booking_id, is_held=is_held)
         db.add(OutboxRow(topic=ANSWERED, payload=answer.model_dump_json()))

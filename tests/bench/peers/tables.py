@@ -6,8 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+DEADLOCK: Final = "40P01"
 
 
 class Table(DeclarativeBase):
@@ -67,3 +70,8 @@ async def create_tables(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
         await connection.run_sync(Table.metadata.create_all)
+
+
+def is_taken(error: DBAPIError) -> bool:
+    """Return whether another booking has the room: before this one, or at once, where PostgreSQL ends one of the two as a deadlock."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) == DEADLOCK
