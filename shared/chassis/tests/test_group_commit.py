@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from chassis.data import database as database_module
 from chassis.data import group_commit as group_commit_module
 from chassis.data import idempotency
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
 from chassis.data.idempotency import Key
+from chassis.driver import connections
 from chassis.errors import DomainError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -128,7 +128,7 @@ async def test_two_who_step_on_each_other_both_finish(database: Database) -> Non
 async def test_a_locked_row_delays_the_others_by_one_time_out(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "LOCK_TIMEOUT_MS", 200)
+    monkeypatch.setattr(connections, "LOCK_TIMEOUT_MS", 200)
     async with database.transaction() as tx:
         await light("locked", 0, tx)
     attempts: list[list[str]] = []
@@ -158,7 +158,7 @@ async def test_a_locked_row_delays_the_others_by_one_time_out(
 async def test_while_a_row_is_locked_further_items_for_it_delay_the_others_only_shortly(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "LOCK_TIMEOUT_MS", 400)
+    monkeypatch.setattr(connections, "LOCK_TIMEOUT_MS", 400)
     monkeypatch.setattr(group_commit_module, "SHORT_LOCK_MS", 50)
     async with database.transaction() as tx:
         await light("locked", 0, tx)

@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 import pytest
 from aio_pika import connect
 from asyncpg import InternalClientError
-from chassis.data import database as database_module
 from chassis.data.database import Database
 from chassis.database_errors import lost
+from chassis.driver import connections
 from chassis.messaging import broker as messaging_broker
 from chassis.messaging import inbox
 from chassis.messaging.broker import Broker
@@ -171,7 +171,7 @@ async def test_a_service_starts_and_serves_before_its_broker(toy_database: str, 
 async def test_a_process_without_a_free_connection_does_not_blame_the_database(
     settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "CONNECT_TIMEOUT_S", 1)
+    monkeypatch.setattr(connections, "CONNECT_TIMEOUT_S", 1)
     toy = service(settings.model_copy(update={"database_pool": 2}))
     client = await serve(toy.app())
     async with AsyncExitStack() as stack:

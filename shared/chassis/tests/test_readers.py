@@ -4,8 +4,8 @@ import asyncio
 
 import asyncpg
 import pytest
-from chassis.data import database as database_module
 from chassis.data.database import Database
+from chassis.driver import connections
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from testing import until
@@ -38,7 +38,7 @@ async def test_a_connection_that_was_used_just_now_is_taken_as_it_is(database: D
 async def test_a_connection_that_was_not_used_for_a_while_is_looked_at_first(
     database: Database, looks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "FRESH_S", 0.0)
+    monkeypatch.setattr(connections, "FRESH_S", 0.0)
     assert len({await backend(database) for _ in range(3)}) == 1
     assert len(looks) == 2
 
@@ -47,7 +47,7 @@ async def test_a_connection_that_was_not_used_for_a_while_is_looked_at_first(
 async def test_readers_whose_connections_were_ended_read_on_others(
     database: Database, toy_database: str, fresh_s: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "FRESH_S", fresh_s)
+    monkeypatch.setattr(connections, "FRESH_S", fresh_s)
     several = set(await asyncio.gather(*(backend(database) for _ in range(4))))
     beside = await asyncpg.connect(toy_database.replace("+asyncpg", ""))
     await beside.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::integer[]) AS pid", several)

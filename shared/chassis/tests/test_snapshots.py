@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 from asyncpg import InterfaceError
-from chassis.data import database
 from chassis.data.database import BATCH_ROWS, Database
+from chassis.driver import connections
 from sqlalchemy import Executable, func, select, text
 from sqlalchemy.exc import DBAPIError
 from toy import Settings
@@ -22,7 +22,7 @@ IDLE_MS = 200
 async def test_a_snapshot_is_read_in_batches_and_raises_where_the_database_ended_it(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, statement: Executable
 ) -> None:
-    monkeypatch.setattr(database, "IDLE_SNAPSHOT_TIMEOUT_MS", IDLE_MS)
+    monkeypatch.setattr(connections, "IDLE_SNAPSHOT_TIMEOUT_MS", IDLE_MS)
     short = Database(settings)
     batches: list[int] = []
 

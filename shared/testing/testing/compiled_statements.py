@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
-from chassis.data import database
+from chassis.driver import connections
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import LRUCache
@@ -25,7 +25,7 @@ def compiled_statements() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PGDialect_asyncpg, "__hash__", _hash)
         patch.setattr(PGDialect_asyncpg, "__eq__", _equal)
-        patch.setattr(database, "create_async_engine", partial(_engine, compiled))
+        patch.setattr(connections, "create_async_engine", partial(_engine, compiled))
         yield
 
 

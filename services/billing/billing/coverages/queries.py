@@ -18,6 +18,7 @@ from billing.coverages.tables import CoverageRow, DiscountRow
 from billing.payers import queries as payers_queries
 from billing.pricing.amounts import Plan
 from billing.pricing.terms import BenefitYear, Coverage, Discount, Policies, Used, remaining
+from billing.tables import among
 
 COVERAGE: Final = cast("CoreTable", CoverageRow.__table__)
 """Coverages, to be joined in what other capabilities read."""
@@ -30,7 +31,7 @@ async def policies_of(
 
     ``alone``, nobody else uses up these coverages; ``without``, as if this record had taken nothing from them.
     """
-    covered = select(CoverageRow).where(CoverageRow.client_id.in_(clients)).order_by(CoverageRow.id)
+    covered = select(CoverageRow).where(among(CoverageRow.client_id, clients)).order_by(CoverageRow.id)
     rows = await db.scalars(covered.with_for_update() if alone else covered)
     if not rows:
         return Policies(discounts=await _discounts_of(db, clients))
@@ -46,6 +47,10 @@ async def policies_of(
         discounts=await _discounts_of(db, clients),
     )
 
+
+DISCOUNTS: Final = text("""
+    SELECT client_id, percent, reason, effective_from, effective_to FROM discount WHERE client_id = ANY(CAST(:clients AS uuid[]))
+""")
 
 TAKEN: Final = text("""
     SELECT record.coverage_id, CAST(extract(year FROM record.service_date) AS integer) AS benefit_year, count(*) AS visits,
@@ -81,7 +86,7 @@ async def _used_of(db: ReadSession, coverages: Collection[UUID], without: Record
 
 async def _discounts_of(db: ReadSession, clients: Collection[ClientId]) -> dict[ClientId, tuple[Discount, ...]]:
     found: defaultdict[ClientId, list[Discount]] = defaultdict(list)
-    for row in await db.scalars(select(DiscountRow).where(DiscountRow.client_id.in_(clients))):
+    for row in await db.rows(DISCOUNTS, {"clients": list(clients)}):
         found[row.client_id].append(Discount(row.client_id, row.percent, row.reason, row.effective_from, row.effective_to))
     return {key: tuple(discounts) for key, discounts in found.items()}
 

@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from chassis.data.database import Transaction
 from contracts.scheduling import PromisedFact
 from contracts.types import ClientId, SessionId
 from sqlalchemy import Index, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.pricing.amounts import Quote
-from billing.tables import Table, publish
+from billing.tables import Table, arrays_of, inserting, publish
 
 QUOTES_KEPT: Final = timedelta(days=400)
 """What was quoted beforehand is needed while the record may be disputed; the record itself stays."""
@@ -85,8 +86,13 @@ async def put_quotes(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None
     if not rows:
         return
     newest = {(row["session_id"], row["client_id"]): row for row in rows}
-    statement = insert(QuoteRow).values(list(newest.values()))
-    keys = ("session_id", "client_id")
-    values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    await tx.execute(_putting(), arrays_of(QuoteRow, list(newest.values())))
+
+
+@cache
+def _putting() -> Insert:
+    statement = inserting(QuoteRow)
+    keys = [column.name for column in QuoteRow.__table__.primary_key]
+    values = {column.name: column for column in statement.excluded if column.name not in keys}
     newer = statement.excluded.session_version > QuoteRow.session_version
-    await tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values, where=newer))
+    return statement.on_conflict_do_update(index_elements=keys, set_=values, where=newer)

@@ -1,21 +1,41 @@
 """Reads what is kept of other services."""
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from chassis.data.database import ReadSession
 from contracts.catalog import ServiceChanged
 from contracts.types import Code, ServiceId, SiteId
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Text, any_, bindparam, exists, func, select, text
 
 from billing.pricing.visit import Book
-from billing.replicas.tables import PolicyReplicaRow, ServiceReplicaRow, SiteReplicaRow
+from billing.replicas.tables import PolicyReplicaRow, ServiceReplicaRow
 
 NAMES: Final = select(ServiceReplicaRow.service_code, ServiceReplicaRow.said["service_name"].astext.label("name")).where(
     ServiceReplicaRow.service_code == any_(bindparam("codes", type_=ARRAY(Text, dimensions=1)))
 )
 """What catalog calls these codes."""
+
+
+ZONES: Final = text("SELECT id, time_zone FROM site_replica WHERE id = ANY(CAST(:sites AS uuid[]))")
+
+WHOLE_BOOK: Final = text("SELECT CAST(said AS text) AS said FROM service_replica ORDER BY service_code, id")
+
+BOOK_OF: Final = text("""
+    WITH requested AS (
+        SELECT billing_category, said FROM service_replica
+        WHERE id = ANY(CAST(:ids AS uuid[])) OR service_code = ANY(CAST(:codes AS text[]))
+    )
+    SELECT CAST(said AS text) AS said FROM service_replica
+    WHERE billing_category IN (SELECT billing_category FROM requested)
+        OR service_code IN (SELECT jsonb_array_elements_text(said -> 'components') FROM requested)
+    ORDER BY service_code, id
+""")
+
+SERVICES_KEPT: Final = 2_000
+"""What catalog stated of so many services is kept as it was read."""
 
 
 def name_of(code: ColumnElement[str]) -> ColumnElement[str]:
@@ -26,8 +46,7 @@ def name_of(code: ColumnElement[str]) -> ColumnElement[str]:
 
 async def zones_of(db: ReadSession, sites: Collection[SiteId]) -> dict[SiteId, ZoneInfo]:
     """Return the clocks of these sites, as far as they are known."""
-    rows = await db.rows(select(SiteReplicaRow.id, SiteReplicaRow.time_zone).where(SiteReplicaRow.id.in_(sites)))
-    return {row.id: ZoneInfo(row.time_zone) for row in rows}
+    return {row.id: ZoneInfo(row.time_zone) for row in await db.rows(ZONES, {"sites": list(sites)})}
 
 
 async def unknown_codes(db: ReadSession, codes: Collection[Code]) -> Collection[Code]:
@@ -39,22 +58,21 @@ async def unknown_codes(db: ReadSession, codes: Collection[Code]) -> Collection[
 
 async def whole_book(db: ReadSession) -> Book:
     """Return every service."""
-    return await _book(db, ServiceReplicaRow.id.is_not(None))
+    return _book(await db.rows(WHOLE_BOOK))
 
 
 async def book_of(db: ReadSession, *, ids: Collection[ServiceId] = (), codes: Collection[Code] = ()) -> Book:
     """Return these services, their families (for the time bands) and the components of composites."""
-    named = or_(ServiceReplicaRow.id.in_(ids), ServiceReplicaRow.service_code.in_(codes))
-    requested = select(ServiceReplicaRow).where(named).cte("requested")
-    families = select(requested.c.billing_category)
-    components = select(func.jsonb_array_elements_text(requested.c.said["components"]))
-    return await _book(db, or_(ServiceReplicaRow.billing_category.in_(families), ServiceReplicaRow.service_code.in_(components)))
+    return _book(await db.rows(BOOK_OF, {"ids": list(ids), "codes": list(codes)}))
 
 
-async def _book(db: ReadSession, which: ColumnElement[bool]) -> Book:
-    stated = select(cast(ServiceReplicaRow.said, Text())).where(which)
-    rows = await db.rows(stated.order_by(ServiceReplicaRow.service_code, ServiceReplicaRow.id))
-    return Book(tuple(ServiceChanged.model_validate_json(row[0]) for row in rows))
+def _book(rows: Sequence[Row[*tuple[Any, ...]]]) -> Book:
+    return Book(tuple(_service(row.said) for row in rows))
+
+
+@lru_cache(SERVICES_KEPT)
+def _service(said: str) -> ServiceChanged:
+    return ServiceChanged.model_validate_json(said)
 
 
 async def window_of(db: ReadSession, service_id: ServiceId) -> int | None:

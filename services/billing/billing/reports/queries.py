@@ -11,8 +11,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.bodies.models import View
-from chassis.data.database import STATEMENT_TIMEOUT_MS, Snapshot
+from chassis.data.database import Snapshot, named
 from chassis.database_errors import timed_out
+from chassis.driver.connections import STATEMENT_TIMEOUT_MS
 from chassis.errors import DomainError, Invalid
 from chassis.files.cells import lines
 from chassis.files.columns import Batches, Cell, Column, Kind, Row, Sheet, plain
@@ -322,8 +323,8 @@ async def read(db: Snapshot, name: str, scope: Scope, outline: Outline) -> Readi
 async def _read(db: Snapshot, name: str, scope: Scope, outline: Outline, ends: float) -> Reading:
     figures: dict[str, Any] = {}
     await _limit(db, ends)
-    for row in await db.rows(text(outline.figures), scope.parameters) if outline.figures else ():
-        figures |= row._mapping  # noqa: SLF001 (SQLAlchemy's public name for it)
+    for row in named(await db.rows(text(outline.figures), scope.parameters)) if outline.figures else ():
+        figures |= row
     parameters = {**scope.parameters, **figures}
     if outline.streams:
         [statement] = outline.rows

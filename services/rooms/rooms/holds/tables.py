@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from chassis.data.database import ReadSession, Transaction
@@ -13,14 +13,20 @@ from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest
 from contracts.types import HoldId, RoomId, SessionId, SiteId
 from pydantic import TypeAdapter
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     Enum,
     Index,
+    Row,
     TextClause,
+    Uuid,
+    any_,
+    bindparam,
     delete,
     select,
     text,
 )
+from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -116,6 +122,17 @@ class HoldRow(Table):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
+
+Hold = Row[*tuple[Any, ...]]
+"""The columns of a hold, and the number of its room."""
+
+hold_table: Final = cast("CoreTable", HoldRow.__table__)
+
+FIND: Final = (
+    select(hold_table, ROOM_NUMBERS.c.room_number)
+    .outerjoin(ROOM_NUMBERS, ROOM_NUMBERS.c.id == hold_table.c.room_id)
+    .where(hold_table.c.id == any_(bindparam("ids", type_=ARRAY(Uuid, dimensions=1))))
+)
 
 ADD_GRANTS: Final = text("""
     INSERT INTO hold (
@@ -260,17 +277,12 @@ async def add_refusals(tx: Transaction, refused: Sequence[tuple[HoldRequest, Hol
     return {row.id for row in await tx.rows(ADD_REFUSALS, parameters)}
 
 
-async def find_holds(db: ReadSession, ids: Iterable[HoldId]) -> list[tuple[HoldRow, str | None]]:
+async def find_holds(db: ReadSession, ids: Iterable[HoldId]) -> Sequence[Hold]:
     """Return these holds as they are now, each with the number of its room."""
-    statement = (
-        select(HoldRow, ROOM_NUMBERS.c.room_number)
-        .outerjoin(ROOM_NUMBERS, ROOM_NUMBERS.c.id == HoldRow.room_id)
-        .where(HoldRow.id.in_(set(ids)))
-    )
-    return [(row[0], row[1]) for row in await db.rows(statement.execution_options(populate_existing=True))]
+    return await db.rows(FIND, {"ids": list(set(ids))})
 
 
-def need_of(hold: HoldRow) -> RoomNeed:
+def need_of(hold: HoldRow | Hold) -> RoomNeed:
     """Return what a hold took, as a request for the same again; ValueError of a tombstone."""
     if hold.session_id is None or hold.site_id is None or hold.starts_at is None or hold.ends_at is None:
         message = f"hold {hold.id} never took anything"

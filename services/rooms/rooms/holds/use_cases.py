@@ -81,9 +81,10 @@ async def answer_hold_requests(requests: Sequence[HoldRequest], tx: Transaction,
 async def confirm_holds(ids: Collection[HoldId], tx: Transaction) -> None:
     """Keep these holds for good; an expired one too, when nobody has taken its time since."""
     await tables.confirm(tx, ids)
-    expired = [hold for hold, _ in await tables.find_holds(tx, ids) if hold.status is HoldStatus.EXPIRED]
-    lost = await _revive(expired, tx)
-    answers = await _present_answers(ids, tx)
+    found = await tables.find_holds(tx, ids)
+    expired = [hold for hold in found if hold.status is HoldStatus.EXPIRED]
+    lost = await _revive(expired, tx) if expired else {}
+    answers = await _present_answers(ids, tx) if expired else {hold.id: _present_answer(hold) for hold in found}
     answers |= {key: answers[key].model_copy(update={"reason": reason}) for key, reason in lost.items()}
     unknown = {
         key: HoldAnswer(hold_id=key, session_id=None, outcome=Outcome.EXPIRED, reason=RefusalReason.TOO_LATE)
@@ -219,7 +220,7 @@ async def _refuse(refusals: Sequence[Refusal], places: Places, tx: Transaction) 
     return {request.hold_id: answer for request, answer in refused} | known
 
 
-async def _revive(expired: Sequence[tables.HoldRow], tx: Transaction) -> dict[HoldId, RefusalReason]:
+async def _revive(expired: Sequence[tables.Hold], tx: Transaction) -> dict[HoldId, RefusalReason]:
     """Keep what is still free of these; return why the others are not."""
     needs = {hold.id: tables.need_of(hold) for hold in expired}
     sites = {need.site_id for need in needs.values()}
@@ -234,10 +235,10 @@ async def _revive(expired: Sequence[tables.HoldRow], tx: Transaction) -> dict[Ho
 
 
 async def _present_answers(ids: Collection[HoldId], tx: Transaction) -> dict[HoldId, HoldAnswer]:
-    return {hold.id: _present_answer(hold, room_number) for hold, room_number in await tables.find_holds(tx, ids)} if ids else {}
+    return {hold.id: _present_answer(hold) for hold in await tables.find_holds(tx, ids)} if ids else {}
 
 
-def _present_answer(hold: tables.HoldRow, room_number: str | None) -> HoldAnswer:
+def _present_answer(hold: tables.Hold) -> HoldAnswer:
     if hold.status is HoldStatus.REFUSED:
         return HoldAnswer(
             hold_id=hold.id,
@@ -252,7 +253,7 @@ def _present_answer(hold: tables.HoldRow, room_number: str | None) -> HoldAnswer
         session_id=hold.session_id,
         outcome=OUTCOMES[hold.status],
         room_id=hold.room_id,
-        room_number=room_number,
+        room_number=hold.room_number,
         expires_at=hold.expires_at if hold.status is HoldStatus.HELD else None,
     )
 

@@ -74,7 +74,7 @@ async def move(series_id: SeriesId, requested: SeriesMove, tx: Transaction, ask_
         undo_until=tx.now + undo_for,
     )
     tx.add(row)
-    await sessions_use_cases.send(tx, taken, RequestHolds, ReleaseHolds, SessionRequested, SessionCancelled, OfferSlots)
+    sessions_use_cases.send(tx, taken, RequestHolds, ReleaseHolds, SessionRequested, SessionCancelled, OfferSlots)
     return Moved(row, await _with_names(outcomes, tx), _after(sessions, outcomes))
 
 
@@ -153,7 +153,7 @@ async def undo(
 
     after = tuple(replace(date, back=_back(outcomes[key])) if (key := date.session_id) in outcomes else date for date in before)
     row.dates, row.undone_at = DATES.dump_python(after, mode="json"), tx.now
-    await sessions_use_cases.send(tx, taken, RequestHolds, ReleaseHolds, RescheduleRefused)
+    sessions_use_cases.send(tx, taken, RequestHolds, ReleaseHolds, RescheduleRefused)
     await tx.flush()
     return row, _after(list(sessions.values()), outcomes)
 

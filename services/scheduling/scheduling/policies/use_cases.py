@@ -30,7 +30,7 @@ async def note_waived(tx: Transaction, waived: Sequence[Waived]) -> None:
         ]
         tx.add(OverrideRow(session_id=each.session_id, at=tx.now, reason=each.override.reason, by=each.override.by, rules=rules))
     stated = [(each, ", ".join(dict.fromkeys(refusals.rule(reason) for reason in each.reasons))) for each in waived]
-    await note(tx, [(each.session_id, "rules overridden", f"{rules}: {each.override.reason}", None, ()) for each, rules in stated])
+    note(tx, [(each.session_id, "rules overridden", f"{rules}: {each.override.reason}", None, ()) for each, rules in stated])
 
 
 async def put_policy(service_id: ServiceId | None, body: Rules, expected: int | None, tx: Transaction) -> PolicyView:

@@ -135,8 +135,8 @@ async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transactio
                 repair = "confirmation sent again"
             elif row.repair and session is not None:
                 step = saga.advance(session, steps.Released(found.hold_id), tx.now, HoldId(new_id()))
-                await sessions_use_cases.save(tx, [(session, step.session)], ask_again_after)
-                await sessions_use_cases.send(tx, TakenSteps([step]), RequestHolds, ReleaseHolds, SessionRequested)
+                sessions_use_cases.save(tx, [(session, step.session)], ask_again_after)
+                sessions_use_cases.send(tx, TakenSteps([step]), RequestHolds, ReleaseHolds, SessionRequested)
                 repair = "a room requested again"
             _note(
                 tx, DifferenceRow(comparison_id=row.id, kind=found.kind, session_id=found.session_id, hold_id=found.hold_id, repair=repair)

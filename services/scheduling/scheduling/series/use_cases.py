@@ -100,8 +100,8 @@ async def book(requested: SeriesRequest, tx: Transaction, ask_again_after: timed
     tx.add(row)
     await tx.flush()
     steps = [booking.begin(session) for session in sessions]
-    await sessions_use_cases.add(tx, sessions, ask_again_after)
-    await sessions_use_cases.send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
+    sessions_use_cases.add(tx, sessions, ask_again_after)
+    sessions_use_cases.send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
     await policies_use_cases.note_waived(tx, busy_times.waived)
     return Booked(row, decided)
 
@@ -154,7 +154,7 @@ async def find(db: Transaction, series_id: SeriesId) -> list[Session]:
 async def cancel(steps: Sequence[CancelSession], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[Changed]:
     """Cancel each session."""
     outcomes, taken, _ = await sessions_use_cases.take([StepRequest(step) for step in steps], tx, ask_again_after, undo_for)
-    await sessions_use_cases.send(tx, taken, ReleaseHolds, SessionCancelled, OfferSlots)
+    sessions_use_cases.send(tx, taken, ReleaseHolds, SessionCancelled, OfferSlots)
     return [Changed(step.session_id, outcome) for step, outcome in zip(steps, outcomes, strict=True)]
 
 
@@ -170,7 +170,7 @@ async def undo(about: Sequence[Session], tx: Transaction, ask_again_after: timed
     cancelled = [session.id for session in about if session.id not in outcomes]
     step_requests = [StepRequest(UndoEnd(session_id)) for session_id in cancelled]
     answers, taken, _ = await sessions_use_cases.take(step_requests, tx, ask_again_after, undo_for)
-    await sessions_use_cases.send(tx, taken, RequestHolds)
+    sessions_use_cases.send(tx, taken, RequestHolds)
     outcomes |= dict(zip(cancelled, answers, strict=True))
     names = await client_names(tx, frozenset().union(*(each.client_ids for each in outcomes.values() if isinstance(each, Refusal))))
     named = {key: each.with_names(names) if isinstance(each, Refusal) else each for key, each in outcomes.items()}

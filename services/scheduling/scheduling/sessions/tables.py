@@ -4,18 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID
 
 from chassis.data.database import Transaction
 from chassis.rows.as_json import array
+from chassis.rows.bulk import insert_rows, update_rows
 from contracts.types import ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from pydantic import TypeAdapter
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, Update, Uuid, bindparam, column, func, insert, select, text, update
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, Uuid, bindparam, column, func, select, text
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.lifecycle.state import BilledAs, Session
@@ -227,48 +226,53 @@ FREE_STARTS: Final = text("""
 """)
 """The earliest quarter hours in the spans at which no other session, pause, journey or daily maximum of a therapist is in the way."""
 
-FREE: Final = text("""
-    DELETE FROM taken WHERE person_id = :person_id AND starts_at = :starts_at AND ends_at = :ends_at AND session_id = :session_id
-""")
+TAKINGS: Final = """
+    unnest(CAST(:people AS uuid[]), CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:sessions AS uuid[]))
+        AS given (person_id, starts_at, ends_at, session_id)
+"""
+
+TAKE: Final = text(f"""
+    INSERT INTO taken (person_id, starts_at, ends_at, session_id) SELECT * FROM {TAKINGS}
+    ON CONFLICT (person_id, starts_at, ends_at, session_id) DO NOTHING
+""")  # noqa: S608 (texts of ours)
+
+FREE: Final = text(f"""
+    DELETE FROM taken USING {TAKINGS}
+    WHERE (taken.person_id, taken.starts_at, taken.ends_at, taken.session_id)
+        = (given.person_id, given.starts_at, given.ends_at, given.session_id)
+""")  # noqa: S608 (texts of ours)
 
 
-async def add_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_after: timedelta) -> None:
+def add_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_after: timedelta) -> None:
     """Insert new sessions."""
-    if sessions:
-        await tx.execute(insert(session_table), [_agreed(session) | _changing(session, ask_again_after) for session in sessions])
+    insert_rows(tx, session_table, [_agreed(session) | _changing(session, ask_again_after) for session in sessions])
 
 
-async def take_time(tx: Transaction, sessions: Iterable[tuple[Session | None, Session]]) -> None:
+def take_time(tx: Transaction, sessions: Iterable[tuple[Session | None, Session]]) -> None:
     """Take what sessions, (before, after) each, need of people's time; an exclusion violation means that somebody was faster."""
     new = [(*taking, after.id) for before, after in sessions for taking in after.takes - (before.takes if before else frozenset())]
-    if rows := [_taken(*taking) for taking in sorted(new)]:
-        own = upsert(taken_table).on_conflict_do_nothing(index_elements=["person_id", "starts_at", "ends_at", "session_id"])
-        await tx.execute(own, rows)
+    if new:
+        tx.write(TAKE, _columns(sorted(new)))
 
 
-def _taken(person_id: UUID, starts_at: datetime, ends_at: datetime, session_id: SessionId) -> dict[str, Any]:
-    return {"person_id": person_id, "starts_at": starts_at, "ends_at": ends_at, "session_id": session_id}
+def _columns(takings: Iterable[tuple[UUID, datetime, datetime, SessionId]]) -> dict[str, list[Any]]:
+    people, starts, ends, sessions = map(list, zip(*takings, strict=True))
+    return {"people": people, "starts": starts, "ends": ends, "sessions": sessions}
 
 
-async def save_sessions(tx: Transaction, changes: Sequence[tuple[Session, Session]], ask_again_after: timedelta) -> None:
+def save_sessions(tx: Transaction, changes: Sequence[tuple[Session, Session]], ask_again_after: timedelta) -> None:
     """Write what changed of sessions, (before, after) each, and give back the people's time that they no longer take."""
     if not changes:
         return
     alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for before, after in changes:
         was, becomes = _changing(before, ask_again_after), _changing(after, ask_again_after)
-        changed = {f"b_{name}": value for name, value in becomes.items() if value != was[name]}
-        alike[tuple(changed)].append({"b_id": after.id} | changed)
-    for columns, rows in alike.items():
-        await tx.execute(_save(columns), rows)
-    if freed := [_taken(*taking, after.id) for before, after in changes for taking in before.takes - after.takes]:
-        await tx.execute(FREE, freed)
-
-
-@cache
-def _save(parameters: tuple[str, ...]) -> Update:
-    values = {parameter.removeprefix("b_"): bindparam(parameter) for parameter in parameters}
-    return update(session_table).where(session_table.c.id == bindparam("b_id")).values(values)
+        changed = {name: value for name, value in becomes.items() if value != was[name]}
+        alike[tuple(changed)].append({"id": after.id} | changed)
+    for rows in alike.values():
+        update_rows(tx, session_table, rows)
+    if freed := [(*taking, after.id) for before, after in changes for taking in before.takes - after.takes]:
+        tx.write(FREE, _columns(freed))
 
 
 def _agreed(session: Session) -> dict[str, Any]:

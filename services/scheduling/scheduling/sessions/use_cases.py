@@ -100,33 +100,33 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     sessions = [outcome for outcome in outcomes if isinstance(outcome, Session)]
     steps = [decisions_booking.begin(session) for session in sessions]
 
-    await add(tx, sessions, ask_again_after)
-    await send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
+    add(tx, sessions, ask_again_after)
+    send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
     await policies_use_cases.note_waived(tx, busy_times.waived)
     return outcomes
 
 
-async def add(tx: Transaction, sessions: Sequence[Session], ask_again_after: timedelta) -> None:
+def add(tx: Transaction, sessions: Sequence[Session], ask_again_after: timedelta) -> None:
     """Write new sessions and take their people's time."""
-    await tables.take_time(tx, [(None, session) for session in sessions])
-    await tables.add_sessions(tx, sessions, ask_again_after)
+    tables.take_time(tx, [(None, session) for session in sessions])
+    tables.add_sessions(tx, sessions, ask_again_after)
 
 
-async def save(tx: Transaction, changes: Sequence[Change], ask_again_after: timedelta) -> None:
+def save(tx: Transaction, changes: Sequence[Change], ask_again_after: timedelta) -> None:
     """Write what became of sessions, and give back their people's time that is not needed any more."""
-    await tables.save_sessions(tx, changes, ask_again_after)
+    tables.save_sessions(tx, changes, ask_again_after)
 
 
-async def send(tx: Transaction, done: TakenSteps, *kinds: type[Message]) -> None:
+def send(tx: Transaction, done: TakenSteps, *kinds: type[Message]) -> None:
     """Send what follows from steps, which is of these kinds; note the steps in the timelines, each with the message that carried it."""
     sent = [(message, tx.send(message)) for message in messages_of(done, kinds, tx.now)]
-    await timelines_use_cases.note(tx, timeline(done.steps, sent))
+    timelines_use_cases.note(tx, timeline(done.steps, sent))
 
 
 async def act(requests: Sequence[StepRequest], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[ActionOutcome]:
     """Take each step that is requested, in order, or return why it cannot be taken."""
     outcomes, done, waived = await take(requests, tx, ask_again_after, undo_for)
-    await send(
+    send(
         tx, done, RequestHolds, ReleaseHolds, OfferSlots,
         SessionRequested, SessionBooked, SessionClientsChanged, RescheduleRefused,
         SessionCompleted, SessionCancelled, SessionNoShow, SessionRestored,
@@ -165,8 +165,8 @@ async def take(
                 steps.append(decided)
     changes = list({step.session.id: (before[step.session.id], sessions[step.session.id]) for step in steps}.values())
 
-    await tables.take_time(tx, changes)
-    await tables.save_sessions(tx, changes, ask_again_after)
+    tables.take_time(tx, changes)
+    tables.save_sessions(tx, changes, ask_again_after)
     kept_free = [action.session_id for request in requests if isinstance(action := request.action, DeclineOffer) and not action.offer_on]
     return outcomes, TakenSteps(steps, changes, kept_free), busy_times.waived
 
@@ -204,8 +204,8 @@ async def apply_hold_answers(
     concerned = {step.session.id: step.session for step in steps}
     changes = [(before[key], session) for key, session in concerned.items() if session != before[key]]
 
-    await tables.save_sessions(tx, changes, ask_again_after)
-    await send(
+    tables.save_sessions(tx, changes, ask_again_after)
+    send(
         tx, TakenSteps(steps, changes), RequestHolds, ConfirmHolds, ReleaseHolds, OfferSlots,
         SessionRequested, SessionBooked, SessionOffered, SessionRejected,
         SessionRescheduled, SessionClientsChanged, RescheduleRefused, SessionRestored, UndoRefused,
@@ -235,8 +235,8 @@ async def retry(due: Sequence[Session], tx: Transaction, ask_again_after: timede
     """Send again what rooms has not answered, and give up what came too late."""
     steps = [saga.advance(session, overdue(session, tx.now), tx.now, HoldId(new_id())) for session in due]
     changes = [(session, step.session) for session, step in zip(due, steps, strict=True)]
-    await tables.save_sessions(tx, changes, ask_again_after)
-    await send(
+    tables.save_sessions(tx, changes, ask_again_after)
+    send(
         tx, TakenSteps(steps, changes), RequestHolds, ConfirmHolds, ReleaseHolds, OfferSlots,
         SessionRejected, SessionCancelled, RescheduleRefused, UndoRefused,
     )  # fmt: skip
@@ -379,5 +379,5 @@ async def move_sessions(messages: Sequence[MoveSessions], tx: Transaction, ask_a
         if session.status is SessionStatus.BOOKED and session.hold_id == move.hold_id and session.pending is None:
             wanted = Move(session.starts_at, session.ends_at, move.room_id, session.calculated_rate, is_chosen=False)
             steps.append(saga.advance(session, wanted, tx.now, HoldId(new_id())))
-    await tables.save_sessions(tx, [(before[step.session.id], step.session) for step in steps], ask_again_after)
-    await send(tx, TakenSteps(steps), RequestHolds)
+    tables.save_sessions(tx, [(before[step.session.id], step.session) for step in steps], ask_again_after)
+    send(tx, TakenSteps(steps), RequestHolds)

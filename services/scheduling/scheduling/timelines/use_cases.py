@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.data.database import Transaction
+from chassis.rows.bulk import insert_rows
 from contracts.types import ClientId, SessionId
-from sqlalchemy import insert
 
 from scheduling.timelines.tables import timeline_table
 
@@ -13,7 +13,7 @@ Entry = tuple[SessionId, str, str, UUID | None, tuple[ClientId, ...]]
 """Of which session, what happened, in detail, the message that carried it, and who joins or leaves."""
 
 
-async def note(tx: Transaction, entries: Sequence[Entry]) -> None:
+def note(tx: Transaction, entries: Sequence[Entry]) -> None:
     """Write what happened into the timelines."""
     rows = [
         {
@@ -26,5 +26,4 @@ async def note(tx: Transaction, entries: Sequence[Entry]) -> None:
         }
         for session_id, event, detail, message_id, client_ids in entries
     ]
-    if rows:
-        await tx.execute(insert(timeline_table), rows)
+    insert_rows(tx, timeline_table, rows)

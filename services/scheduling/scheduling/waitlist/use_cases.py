@@ -88,7 +88,7 @@ async def offer(messages: Sequence[OfferSlots], tx: Transaction, ask_again_after
     for slot in dict.fromkeys(slot for message in messages for slot in message.slots):
         if slot.starts_at - tx.now >= SHORTEST_OFFER:
             steps = await _offer(slot, tx, ask_again_after, min(tx.now + offer_for, slot.starts_at))
-            await sessions_use_cases.send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
+            sessions_use_cases.send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
 
 
 async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, until: datetime) -> list[Step]:
@@ -111,7 +111,7 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
         if isinstance(outcome, Session):
             entry.session_id = outcome.id
             await tx.flush()
-            await sessions_use_cases.add(tx, [outcome], ask_again_after)
+            sessions_use_cases.add(tx, [outcome], ask_again_after)
             _log(tx, entry.id, OFFERED, f"{start}{HELD_UNTIL}{deadline}", (start, deadline), outcome.id)
             return [booking.begin(outcome)]
         against = {reason.code: reason for reason in outcome.reasons}.values()

@@ -4,26 +4,23 @@ Use cases take a Transaction, queries a ReadSession; neither can commit.
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, overload
 from uuid import UUID
 from weakref import WeakSet
 
 from contracts.types import new_id
-from pydantic_core import from_json, to_json
-from sqlalchemy import Executable, Row, event, insert, text
-from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy import Executable, Row, TextClause, event, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from chassis.address import Address
-from chassis.data import tables
 from chassis.database_errors import lost
+from chassis.driver.connections import application_name, pool_of
+from chassis.driver.plain_sql import Driver, Write, combined, plain_sql, written_table
 from chassis.telemetry import tracing
 
 if TYPE_CHECKING:
@@ -32,23 +29,32 @@ if TYPE_CHECKING:
 
     from chassis.settings import Settings
 
-STATEMENT_TIMEOUT_MS: Final = 20_000
-LOCK_TIMEOUT_MS: Final = 10_000
-IDLE_TRANSACTION_TIMEOUT_MS: Final = 15_000
-"""What a frozen process has locked is free again after this."""
-IDLE_SNAPSHOT_TIMEOUT_MS: Final = 300_000
-"""How long nothing may be read for a long answer; a reader that takes nothing is ended sooner, a part waits for other files' parts."""
-CONNECT_TIMEOUT_S: Final = 5
 CLOSE_S: Final = 2
 """How long a stopping process waits for the server to close its connections."""
 LOOK_S: Final = 3
 """How long a look at whether the database takes work lasts at most."""
-FRESH_S: Final = 1.0
-"""A reader takes a connection that was used so short a time ago without a look at the server first, unless it is known to be lost."""
 BATCH_ROWS: Final = 500
 """So many rows of a long answer are in memory at once."""
-OUTGOING_MESSAGES_AT_ONCE: Final = 100
+OUTGOING_MESSAGES_AT_ONCE: Final = 500
 """So many messages are written to the outbox by one statement; other requests are served in between."""
+
+OUTBOX_COLUMNS: Final = {
+    "event_id": "uuid",
+    "type": "text",
+    "exchange": "text",
+    "subject": "text",
+    "correlation_id": "text",
+    "causation_id": "text",
+    "sequence": "integer",
+    "traceparent": "text",
+    "written_at": "timestamptz",
+    "body": "bytea",
+}
+ADD_TO_OUTBOX: Final = text(
+    f"INSERT INTO outbox ({', '.join(OUTBOX_COLUMNS)}) "  # noqa: S608 (our columns)
+    f"SELECT * FROM unnest({', '.join(f'CAST(:{name} AS {kind}[])' for name, kind in OUTBOX_COLUMNS.items())})"
+)
+"""Writes messages, given as one array for each column, in order."""
 
 TAKES_WORK: Final = "SELECT event_id FROM inbox LIMIT 0 FOR UPDATE"
 
@@ -66,6 +72,7 @@ class ReadSession:
     def __init__(self, session: AsyncSession) -> None:
         """Wrap a session that only the edge may commit."""
         self._session = session
+        self._driver: Driver | None = None
 
     @overload
     async def rows(self, statement: TypedReturnsRows[*Ts], parameters: dict[str, Any] | None = None) -> Sequence[Row[*Ts]]: ...
@@ -73,18 +80,32 @@ class ReadSession:
     async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]: ...
     async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return every row."""
+        await self._write()
+        if plain := plain_sql(statement):
+            return await (await self._own_driver()).rows(plain, parameters)
         return (await self._session.execute(statement, parameters)).all()
+
+    async def _write(self) -> None:
+        """Do what is to be done before anything is read."""
+
+    async def _own_driver(self) -> Driver:
+        if self._driver is None:
+            self._driver = await Driver.of(self._session)
+        return self._driver
 
     async def scalars(self, statement: TypedReturnsRows[T]) -> Sequence[T]:
         """Return the first column of every row."""
+        await self._write()
         return (await self._session.scalars(statement)).all()
 
     async def scalar(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 (whatever was selected)
         """Return the first column of the first row, or None."""
+        await self._write()
         return await self._session.scalar(statement, parameters)
 
     async def find(self, entity: type[T], key: UUID | str) -> T | None:
         """Return the row with this key, or None."""
+        await self._write()
         return await self._session.get(entity, key)
 
 
@@ -113,11 +134,14 @@ class Transaction(ReadSession):
         """The one time that everything in this transaction agrees on."""
         self._causation = str(causes[0]) if len(causes) == 1 else None
         self._outgoing_messages: list[dict[str, Any]] = []
+        self._writes: list[dict[str, Write]] = []
+        """What is to be written, together and then one after the other, by table."""
         self.after_commit: list[Callable[[], None]] = []
         """What to call once it is true; must not fail or wait."""
 
     async def lock(self, entity: type[T], key: UUID | str) -> T | None:
         """Return the row with this key, locked against other writers, or None."""
+        await self._write()
         return await self._session.get(entity, key, with_for_update=True)
 
     def add(self, row: object) -> None:
@@ -126,22 +150,48 @@ class Transaction(ReadSession):
 
     async def flush(self) -> None:
         """Write what was added or changed now, so that a statement or a constraint sees it."""
+        await self._write()
         await self._session.flush()
+
+    def write(self, statement: TextClause, parameters: dict[str, Any]) -> None:
+        """Have a statement run before the next one that reads or is executed, or at the end: those that follow each other as one.
+
+        Each takes a round trip otherwise. Those on one table are run one after the other; of those on several, none sees what others write.
+        """
+        table = written_table(statement)
+        if not self._writes or table in self._writes[-1]:
+            self._writes.append({})
+        self._writes[-1][table] = (statement, parameters)
+
+    async def _write(self) -> None:
+        while self._writes:
+            statement, parameters = combined(list(self._writes.pop(0).values()))
+            if plain := plain_sql(statement):
+                await (await self._own_driver()).execute(plain, parameters)
+            else:
+                await self._session.execute(statement, parameters)
 
     async def execute(self, statement: Executable, parameters: Any = None) -> int:  # noqa: ANN401 (one dict or a list of them)
         """Run a statement that returns no rows; return how many rows it touched."""
+        await self._write()
+        if (plain := plain_sql(statement)) and not isinstance(parameters, list):
+            return await (await self._own_driver()).execute(plain, parameters)
         result = await self._session.execute(statement, parameters)
         return result.rowcount  # type: ignore[attr-defined]
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Let the part inside fail alone: what it wrote, what it sent and what it would have called after the commit is undone."""
+        await self._write()
         outgoing_messages, calls = len(self._outgoing_messages), len(self.after_commit)
         try:
             async with self._session.begin_nested():
+                await self._session.connection()  # SQLAlchemy begins the savepoint when it is first asked for the connection
                 yield
+                await self._write()
         except BaseException:
             del self._outgoing_messages[outgoing_messages:], self.after_commit[calls:]
+            self._writes.clear()
             raise
 
     def send(self, message: "Message") -> UUID:
@@ -165,9 +215,12 @@ class Transaction(ReadSession):
 
     async def record(self) -> bool:
         """Write the outbox after everything else, so that message ids follow the locks; return whether there were any."""
-        await self._session.flush()
+        if self._session.new or self._session.dirty or self._session.deleted:
+            await self.flush()
         for first in range(0, len(self._outgoing_messages), OUTGOING_MESSAGES_AT_ONCE):
-            await self._session.execute(insert(tables.outbox), self._outgoing_messages[first : first + OUTGOING_MESSAGES_AT_ONCE])
+            some = self._outgoing_messages[first : first + OUTGOING_MESSAGES_AT_ONCE]
+            self.write(ADD_TO_OUTBOX, {name: [message[name] for message in some] for name in OUTBOX_COLUMNS})
+        await self._write()
         return bool(self._outgoing_messages)
 
 
@@ -176,8 +229,8 @@ class Database:
 
     def __init__(self, settings: "Settings") -> None:
         """Prepare two pools, one that writes and one that cannot; nothing is connected yet."""
-        self._writing = _engine(settings, readonly=False)
-        self._reading = _engine(settings, readonly=True)
+        self._writing = pool_of(settings, readonly=False)
+        self._reading = pool_of(settings, readonly=True)
         self._connections: WeakSet[asyncpg.Connection] = WeakSet()
         self._address = Address.read(settings.database_url)
         self._look_name = application_name(settings.service, "look")
@@ -278,67 +331,3 @@ def named(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
     """Return rows of one statement as dictionaries; for many of them this takes a fraction of the time of reading each by name."""
     names = rows[0]._fields if rows else ()
     return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenJson:
-    """A value that is written as JSON already, such as one that was written beside the event loop."""
-
-    text: str
-
-
-def application_name(service: str, kind: str) -> str:
-    """Return what the connections of a service, "writer", "reader" or "look", are called in PostgreSQL's views."""
-    return f"holdfast-{service}-{kind}"
-
-
-def _json(value: object) -> str:
-    return value.text if isinstance(value, WrittenJson) else to_json(value).decode()
-
-
-def _engine(settings: "Settings", *, readonly: bool) -> AsyncEngine:
-    address = Address.read(settings.database_url)
-    engine = create_async_engine(
-        address.url,
-        pool_size=settings.database_pool,
-        max_overflow=0,
-        pool_use_lifo=True,  # one that has its statements prepared is taken first
-        pool_timeout=CONNECT_TIMEOUT_S,
-        hide_parameters=True,  # errors are logged, and values are personal
-        isolation_level="AUTOCOMMIT" if readonly else "READ COMMITTED",
-        json_serializer=_json,
-        json_deserializer=from_json,
-        connect_args={
-            "timeout": CONNECT_TIMEOUT_S,
-            "ssl": address.encryption(),
-            "command_timeout": STATEMENT_TIMEOUT_MS / 1000 + 5,
-            "server_settings": {
-                "application_name": application_name(settings.service, "reader" if readonly else "writer"),
-                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                "lock_timeout": str(LOCK_TIMEOUT_MS),
-                "idle_in_transaction_session_timeout": str(IDLE_SNAPSHOT_TIMEOUT_MS if readonly else IDLE_TRANSACTION_TIMEOUT_MS),
-                "default_transaction_read_only": "on" if readonly else "off",
-                "timezone": "UTC",
-                "jit": "off",
-            },
-        },
-    )
-    if readonly:
-        event.listen(engine.sync_engine, "checkin", _note_use)
-        event.listen(engine.sync_engine, "checkout", _look_before_use)
-    return engine
-
-
-def _note_use(_connection: object, entry: ConnectionPoolEntry) -> None:
-    entry.info["used"] = time.monotonic()
-
-
-def _look_before_use(connection: Any, entry: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401 (the driver's, as SQLAlchemy adapts it)
-    """Have another connection opened where the server does not answer on this one; readers do not repeat what they began."""
-    used = entry.info.get("used")
-    if used is None or (time.monotonic() - used < FRESH_S and not connection.driver_connection.is_closed()):
-        return
-    try:
-        connection.ping()
-    except Exception as error:
-        raise InvalidatePoolError from error

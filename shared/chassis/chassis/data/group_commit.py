@@ -38,6 +38,9 @@ SHORT_LOCK_MS: Final = 500
 """How long a queue waits for a lock after a time-out."""
 SHORT_LOCKS_S: Final = 30.0
 """For how long after a time-out it waits only so long."""
+CROWDED_FROM: Final = 8
+"""Items in a batch from which on more are on their way: the next batch waits a little for them and shares its statements among more."""
+CROWDED_PAUSE_S: Final = 0.03
 BESIDE_AT_ONCE: Final = 2
 """Items that are tried beside the others at the same time; each takes a connection."""
 
@@ -126,7 +129,10 @@ class GroupCommit(Generic[Item, Answer]):
                 for waiting in self._batch:
                     if not waiting.beside:
                         waiting.answer.cancel()
+                is_crowded = len(self._batch) >= CROWDED_FROM
                 self._batch = []
+            if is_crowded:
+                await asyncio.sleep(CROWDED_PAUSE_S)
 
     def _next_batch(self) -> list[_Waiting[Item, Answer]]:
         batch = [self._waiting.popleft()]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Row, bindparam, delete, select, text, tuple_, update
+from pydantic_core import to_json
+from sqlalchemy import Row, delete, select, text, tuple_
 
 from chassis.data.database import Transaction
 from chassis.data.tables import idempotency
@@ -22,6 +23,12 @@ TAKE: Final = text("""
     INSERT INTO idempotency (scope, key, fingerprint)
     SELECT * FROM unnest(CAST(:scopes AS text[]), CAST(:keys AS text[]), CAST(:fingerprints AS bytea[]))
     ON CONFLICT DO NOTHING RETURNING scope, key
+""")
+
+REMEMBER: Final = text("""
+    UPDATE idempotency SET answer = CAST(given.answer AS jsonb)
+    FROM unnest(CAST(:scopes AS text[]), CAST(:keys AS text[]), CAST(:answers AS text[])) AS given (scope, key, answer)
+    WHERE idempotency.scope = given.scope AND idempotency.key = given.key
 """)
 
 
@@ -119,7 +126,7 @@ async def once(
     keyed = {item.key: answer for item, answer in zip(to_do, done, strict=True) if item.key is not None}
     remembered = {key: memory for key, answer in keyed.items() if (memory := kept(answer)) is not None}
     await release(tx, [key for key in keyed if key not in remembered])
-    await remember(tx, remembered)
+    remember(tx, remembered)
     own = iter(done)
     answers: list[Answer | DomainError] = []
     for item in items:
@@ -135,15 +142,11 @@ async def once(
     return answers
 
 
-async def remember(tx: Transaction, answers: Mapping[Key, Any]) -> None:
+def remember(tx: Transaction, answers: Mapping[Key, Any]) -> None:
     """Keep the answers of claimed keys."""
     if answers:
-        statement = (
-            update(idempotency)
-            .where(idempotency.c.scope == bindparam("b_scope"), idempotency.c.key == bindparam("b_key"))
-            .values(answer=bindparam("b_answer"))
-        )
-        await tx.execute(statement, [{"b_scope": key.scope, "b_key": key.key, "b_answer": answer} for key, answer in answers.items()])
+        scopes, keys = [key.scope for key in answers], [key.key for key in answers]
+        tx.write(REMEMBER, {"scopes": scopes, "keys": keys, "answers": [to_json(answer).decode() for answer in answers.values()]})
 
 
 async def release(tx: Transaction, keys: Sequence[Key]) -> None:

@@ -14,9 +14,10 @@ from pydantic import BaseModel, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chassis.data import idempotency
-from chassis.data.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, WrittenJson
+from chassis.data.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction
 from chassis.data.idempotency import Key
 from chassis.database_errors import collided, lost, taken
+from chassis.driver.connections import WrittenJson
 from chassis.files.threads import in_thread
 from chassis.rows.paging import MAX_PAGE
 from chassis.text import PRINTABLE
@@ -169,7 +170,7 @@ class UnitOfWork:
             return await in_thread(model.model_validate, known) if is_large else model.model_validate(known)
         answer = await work(tx)
         kept = WrittenJson(await in_thread(answer.model_dump_json)) if is_large else answer.model_dump(mode="json")
-        await idempotency.remember(tx, {key: kept})
+        idempotency.remember(tx, {key: kept})
         return answer
 
 

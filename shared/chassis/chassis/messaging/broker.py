@@ -22,7 +22,7 @@ from aiormq.exceptions import AMQPError as ProtocolError
 from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import COMMANDS, EVENTS, QUESTIONS
-from pamqp.commands import Queue
+from pamqp.commands import Basic, Queue
 
 from chassis.amqp.properties import tolerate_unreadable_properties
 from chassis.amqp.queues import LOG_ARGUMENTS, PARKED_ARGUMENTS, inbox_arguments, is_dead_lettering_safe
@@ -186,20 +186,33 @@ class Broker:
         return exchanges
 
     async def publish(self, exchange: str, envelope: Envelope, body: bytes) -> None:
-        """Publish and wait for the confirm; UndeliverableError when the message is refused, BROKER_ERRORS when the broker is away."""
-        message = Message(
-            body,
+        """Publish and wait for the confirm; UndeliverableError when the message is refused, BROKER_ERRORS when the broker is away.
+
+        Messages that are published together are written together: none waits, as in the library's own, for the one before it to be sent.
+        """
+        properties = Basic.Properties(
             message_id=str(envelope.id),
-            type=envelope.type,
+            message_type=envelope.type,
             content_type=CONTENT_TYPE,
-            delivery_mode=DeliveryMode.PERSISTENT,
+            delivery_mode=DeliveryMode.PERSISTENT.value,
             timestamp=envelope.time,
             correlation_id=envelope.correlationid,
             headers=dict(envelope.headers()),
         )
+        if self._channel is None or self._connection is None or not self._connection.connected.is_set():
+            message = "not connected"
+            raise ConnectionError(message)
         try:
-            async with asyncio.timeout(TIMEOUT_S):
-                await self._exchanges[exchange].publish(message, envelope.type, mandatory=True)
+            channel = await self._channel.get_underlay_channel()
+            await channel.basic_publish(
+                body,
+                exchange=exchange,
+                routing_key=envelope.type,
+                properties=properties,
+                mandatory=True,
+                timeout=TIMEOUT_S,
+                wait=False,
+            )
         except PublishError as returned:
             raise UndeliverableError(Reason.UNBOUND) from returned
         except DeliveryError as refused:

@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 from sqlalchemy import text
 
-from chassis.data.database import Database, application_name
+from chassis.data.database import Database
+from chassis.driver.connections import application_name
 
 LOOK_EVERY_S: Final = 5
 FROZEN_S: Final = 10
