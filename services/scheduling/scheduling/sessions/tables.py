@@ -141,8 +141,6 @@ class TakenRow(Table):
 
 session_table: Final = cast("CoreTable", SessionRow.__table__)
 
-taken_table: Final = cast("CoreTable", TakenRow.__table__)
-
 LOCK: Final = select(session_table).where(session_table.c.id == func.any(IDS)).order_by(session_table.c.id).with_for_update()
 
 IN_PLACE: Final = select(session_table).where(

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import aio_pika
 import structlog
@@ -32,6 +32,7 @@ from chassis.telemetry.logs import describe
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractExchange, AbstractRobustChannel, AbstractRobustConnection
     from aiormq.abc import AbstractChannel as Channel
+    from aiormq.channel import Channel as ProtocolChannel
     from contracts.message import Message as Contract
 
     from chassis.settings import Settings
@@ -203,7 +204,7 @@ class Broker:
             message = "not connected"
             raise ConnectionError(message)
         try:
-            channel = await self._channel.get_underlay_channel()
+            channel = cast("ProtocolChannel", await self._channel.get_underlay_channel())
             await channel.basic_publish(
                 body,
                 exchange=exchange,
