@@ -14,7 +14,7 @@ from pathlib import Path
 from servers import Postgres, RabbitMQ, postgres, rabbitmq
 from support.platform import Platform, platform
 
-from bench import floors, money, reads, replicas
+from bench import floors, money, reads, replicas, steps
 from bench.bookings import Result, closed_loop, paced, with_conflicts
 from bench.clinics import Clinics, furnish
 from bench.peers.measure import CALLERS, PER_SECOND
@@ -22,7 +22,7 @@ from bench.peers.measure import measure as measure_peers
 from bench.ratios import Ratios
 
 FIRST_DAY, DAYS_APART = 2, 60
-ON_PLATFORM = ("bookings", "replicas", "money")
+ON_PLATFORM = ("bookings", "steps", "replicas", "money")
 
 
 def say(line: str = "") -> None:
@@ -67,10 +67,13 @@ async def measure(running: Platform, peers: dict[str, Peer], wanted: argparse.Na
     say(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     say(f"floor: {commits:8.0f} single-row commits/s, one connection, durable")
     say(f"floor: {publishes:8.0f} persistent confirmed publishes/s to a quorum queue, {floors.PUBLISHERS} in flight")
-    if {"bookings", "replicas"} & set(wanted.what):
+    if {"bookings", "steps", "replicas"} & set(wanted.what):
         clinics = await furnish(running.url)
         if "bookings" in wanted.what:
             await measure_bookings(running, clinics, Floors(commits, publishes), peers, wanted, ratios)
+        if "steps" in wanted.what:
+            say()
+            await steps.measure(running.services["scheduling"].url, clinics, wanted.seconds, FIRST_DAY + 8 * DAYS_APART, say, ratios)
         if "replicas" in wanted.what:
             say()
             await replicas.measure(

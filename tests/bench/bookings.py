@@ -80,14 +80,14 @@ async def _one(book: Book, connection: Connection, request: dict[str, Any], resu
 
 
 async def closed_loop(address: str, requests: Iterator[dict[str, Any]], callers: int, seconds: float, book: Book = book_session) -> Result:
-    """Let ``callers`` book as fast as they are answered."""
+    """Let ``callers`` book as fast as they are answered, until the time or the requests end."""
     result = Result()
     stop = time.perf_counter() + seconds
 
     async def caller() -> None:
         connection = Connection(address)
-        while time.perf_counter() < stop:
-            await _one(book, connection, next(requests), result)
+        while time.perf_counter() < stop and (request := next(requests, None)) is not None:
+            await _one(book, connection, request, result)
         connection.close()
 
     started, worked = time.perf_counter(), processor.seconds()

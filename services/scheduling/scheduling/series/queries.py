@@ -27,7 +27,7 @@ from scheduling.series.changes import why
 from scheduling.series.schemas import Change, NewInPlace, ProblemAt, SeriesView
 from scheduling.series.tables import SeriesRow
 from scheduling.sessions.actions import ActionOutcome
-from scheduling.sessions.queries import find_session, sessions_in_place, sessions_of_series, show, view
+from scheduling.sessions.queries import find_session, find_sessions, sessions_in_place, sessions_of_series, show, view
 from scheduling.sessions.schemas import SessionView
 
 SERIES_AT_MOST: Final = 5
@@ -116,9 +116,12 @@ async def decided(session_ids: Sequence[SessionId], waiters: Waiters[Session], d
             return await find_session(db, session_id)
 
     async def wait(session_id: SessionId) -> Session:
-        seen = await look(session_id)
-        return await waiters.wait(session_id, seen, partial(look, session_id), lambda session: session.pending is None, patience_s)
+        return await waiters.wait(
+            session_id, seen[session_id], partial(look, session_id), lambda session: session.pending is None, patience_s
+        )
 
+    async with database.reading() as db:
+        seen = await find_sessions(db, session_ids)
     return list(await asyncio.gather(*(wait(session_id) for session_id in session_ids)))
 
 

@@ -24,7 +24,7 @@ from scheduling.lifecycle.reasons import Refusal
 from scheduling.lifecycle.state import Attempt, SeriesDate, Session
 from scheduling.people.queries import CLIENTS
 from scheduling.sessions.schemas import Degraded, RejectionReason, SessionView, SlotOffer, Waiting
-from scheduling.sessions.tables import BOOKED_AS, BUSY_TIMES, FREE_STARTS, IN_PLACE, LOCK, SessionRow, session_table
+from scheduling.sessions.tables import BOOKED_AS, BUSY_TIMES, FIND, FREE_STARTS, IN_PLACE, LOCK, SessionRow, session_table
 
 ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
 
@@ -193,6 +193,11 @@ def rejections(
     can_be_undone = undo_until is not None and undo_until > now
     fix = refusals.UNDO_FIX if can_be_undone else None if is_offered_others else refusals.ELSEWHERE_FIX
     return tuple(_rejection(Obstacle(obstacle), fix) for obstacle in obstacles)
+
+
+async def find_sessions(db: ReadSession, ids: Collection[SessionId]) -> dict[SessionId, Session]:
+    """Return these sessions, of those that there are."""
+    return {row.id: to_session(row) for row in await db.rows(FIND, {"ids": list(ids)})}
 
 
 async def find_session(db: ReadSession, session_id: SessionId) -> Session:

@@ -141,7 +141,9 @@ class TakenRow(Table):
 
 session_table: Final = cast("CoreTable", SessionRow.__table__)
 
-LOCK: Final = select(session_table).where(session_table.c.id == func.any(IDS)).order_by(session_table.c.id).with_for_update()
+FIND: Final = select(session_table).where(session_table.c.id == func.any(IDS)).order_by(session_table.c.id)
+
+LOCK: Final = FIND.with_for_update()
 
 IN_PLACE: Final = select(session_table).where(
     session_table.c.in_place_of_series_id == func.any(bindparam("series", type_=ARRAY(Uuid))), text(STANDS_IN)

@@ -103,7 +103,13 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     add(tx, sessions, ask_again_after)
     send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
     await policies_use_cases.note_waived(tx, busy_times.waived)
-    return outcomes
+    return await _with_names(outcomes, tx)
+
+
+async def _with_names(outcomes: Sequence[Answer], tx: Transaction) -> list[Answer | Refusal]:
+    """Return outcomes with the names of the clients whom refusals are about."""
+    names = await client_names(tx, frozenset().union(*(each.client_ids for each in outcomes if isinstance(each, Refusal))))
+    return [each.with_names(names) if isinstance(each, Refusal) else each for each in outcomes]
 
 
 def add(tx: Transaction, sessions: Sequence[Session], ask_again_after: timedelta) -> None:
@@ -132,7 +138,7 @@ async def act(requests: Sequence[StepRequest], tx: Transaction, ask_again_after:
         SessionCompleted, SessionCancelled, SessionNoShow, SessionRestored,
     )  # fmt: skip
     await policies_use_cases.note_waived(tx, waived)
-    return outcomes
+    return await _with_names(outcomes, tx)
 
 
 async def take(
@@ -330,8 +336,7 @@ class SessionRequest:
     async def _answer(self, outcome: Session | DoneBefore | Refusal) -> SessionView:
         match outcome:
             case Refusal():
-                async with self.database.reading() as db:
-                    raise refused(outcome.with_names(await client_names(db, outcome.client_ids)))
+                raise refused(outcome)
             case DoneBefore(session_id):
                 session = await self._look(session_id)
             case Session():

@@ -101,6 +101,9 @@ class ReadSession:
     async def scalar(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 (whatever was selected)
         """Return the first column of the first row, or None."""
         await self._write()
+        if plain := plain_sql(statement):
+            rows = await (await self._own_driver()).rows(plain, parameters)
+            return rows[0][0] if rows else None
         return await self._session.scalar(statement, parameters)
 
     async def find(self, entity: type[T], key: UUID | str) -> T | None:

@@ -120,8 +120,9 @@ class Driver:
         """Return every row; sqlalchemy.exc.DBAPIError as from SQLAlchemy."""
         arguments = statement.arguments(parameters)
         try:
-            await self._begin(statement.text, arguments)
-            return await self._driver.fetch(statement.text, *arguments, record_class=Found)
+            async with self._adapted._execute_mutex:  # noqa: SLF001 (by which SQLAlchemy lets one statement run at a time)
+                await self._begin(statement.text, arguments)
+                return await self._driver.fetch(statement.text, *arguments, record_class=Found)
         except BaseException as error:  # noqa: BLE001 (also one that is cancelled, whose connection is given up)
             await self._connection.run_sync(self._raise, error, statement.text)
 
@@ -129,8 +130,9 @@ class Driver:
         """Run it; return how many rows it touched."""
         arguments = statement.arguments(parameters)
         try:
-            await self._begin(statement.text, arguments)
-            status = await self._driver.execute(statement.text, *arguments)
+            async with self._adapted._execute_mutex:  # noqa: SLF001 (as above)
+                await self._begin(statement.text, arguments)
+                status = await self._driver.execute(statement.text, *arguments)
         except BaseException as error:  # noqa: BLE001 (as above)
             await self._connection.run_sync(self._raise, error, statement.text)
         last = str(status).rpartition(" ")[2]

@@ -100,14 +100,13 @@ class Relay:
                 unroutable = await connection.fetch(TAKE_POSTPONED, self._exchange, BATCH)
                 look_at_postponed_at = time.monotonic() + (LOOK_AT_POSTPONED_S if len(unroutable) < BATCH else 0)
                 rows = sorted([*unroutable, *rows], key=lambda row: row["id"])
-            if rows:
-                await self._publish(connection, rows)
-            else:
+            if not rows or (await self._publish(connection, rows) and len(rows) < BATCH):  # what came meanwhile has woken it
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
                         await self._woken.wait()
 
-    async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
+    async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> bool:
+        """Publish rows; return whether nothing of them is to be tried again at once."""
         publishing = asyncio.gather(*(self._publish_one(row) for row in rows), return_exceptions=True)
         outcomes = await self._leadership.keep_during(publishing, connection)
         sent: list[int] = []
@@ -128,6 +127,7 @@ class Relay:
         if failures:
             log.warning("the relay keeps what the broker did not confirm", count=len(failures), error=describe(failures[0]))
             await asyncio.sleep(RETRY_S)
+        return not failures
 
     async def _publish_one(self, row: asyncpg.Record) -> None:
         self._leadership.check()
