@@ -5,7 +5,7 @@ import io
 import subprocess
 import sys
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from testing.running import REQUEST_S
 from support.network import Network
 from support.repository import ROOT
 
+EVENT_LOOP: Final = "shared/chassis/chassis/runtime/event_loop.py"
 MIGRATION_S: Final = 300
 START_S: Final = 240.0
 LOOK_S: Final = 0.1
@@ -69,6 +70,7 @@ class Release:
         started = [self.services[name] for name in names or self.services]
         for service in started:
             server = replace(service.server(self.home), folder=self.code / "services" / service.name)
+            server.command = self._command(server.command)
             await asyncio.to_thread(server.start)
             self.servers[service.name] = server
         for service in started:
@@ -93,6 +95,13 @@ class Release:
         """Stop what runs and close the clients."""
         await self._clients.aclose()
         await self.stop()
+
+    def _command(self, command: Sequence[str]) -> list[str]:
+        """Return how a service of this release is started: one whose chassis has no event loop of its own is started with uvicorn's."""
+        if (self.code / EVENT_LOOP).exists() or "--loop" not in command:
+            return list(command)
+        option = list(command).index("--loop")
+        return [*command[:option], *command[option + 2 :]]
 
     async def _migrate(self, service: Service) -> None:
         run = await asyncio.create_subprocess_exec(
