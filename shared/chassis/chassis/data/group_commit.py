@@ -40,7 +40,7 @@ SHORT_LOCKS_S: Final = 30.0
 """For how long after a time-out it waits only so long."""
 CROWDED_FROM: Final = 8
 """Items in a batch from which on more are on their way: the next batch waits a little for them and shares its statements among more."""
-CROWDED_PAUSE_S: Final = 0.03
+CROWDED_PAUSE_S: Final = 0.1
 BESIDE_AT_ONCE: Final = 2
 """Items that are tried beside the others at the same time; each takes a connection."""
 
