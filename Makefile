@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos fuzz lint format bench bench-compare docs types screenshots web release wheels lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos check-history fuzz lint format bench bench-compare docs types screenshots web release wheels lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,8 +50,11 @@ format: environment ## bring the code into its form
 mutants: servers environment ## put known errors into copies of the code, one at a time, and look whether the tests find them (ARGS=WORD: only those)
 	PYTHONPATH=deploy:tests $(BIN)/python -m mutants $(ARGS)
 
-chaos: servers environment ## hurt a platform of its own while desks work, and judge what everybody was told (ARGS="--seed=7 --minutes=10 --history=FILE")
-	PYTHONPATH=deploy:tests $(BIN)/python -m chaos $(ARGS)
+chaos: servers environment ## let faults happen to a platform of its own under load, and judge what everybody was answered (SEED=7 MINUTES=10, ARGS=--history=FILE)
+	PYTHONPATH=deploy:tests $(BIN)/python -m chaos $(if $(SEED),--seed=$(SEED)) $(if $(MINUTES),--minutes=$(MINUTES)) $(ARGS)
+
+check-history: ## judge a history that `make chaos` wrote, with Python's own library alone (ARGS=FILE, also one that is compressed with gzip)
+	tools/check_history $(ARGS)
 
 fuzz: servers environment ## send a platform of its own what its OpenAPI documents allow and what they forbid, and judge the answers (ARGS="--seed=7 --minutes=8 rooms")
 	PYTHONPATH=deploy:tests $(BIN)/python -m fuzz $(ARGS)
@@ -90,7 +93,7 @@ environment: python
 	@$(LOCAL) local.environment
 
 servers: python
-	@$(LOCAL) local.install postgresql rabbitmq-server caddy chromium-headless-shell
+	@$(LOCAL) local.install postgresql rabbitmq-server caddy chromium-headless-shell libfaketime
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -24,6 +24,12 @@ CHROMIUM_FOLDERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+LIBFAKETIME = (
+    "/usr/lib/*/faketime/libfaketime.so.1",
+    "/usr/lib*/faketime/libfaketime.so.1",
+    "/opt/homebrew/lib/faketime/libfaketime.1.dylib",
+    "/usr/local/lib/faketime/libfaketime.1.dylib",
+)
 
 
 @cache
@@ -45,6 +51,15 @@ def chromium() -> Path:
     return candidates[0]
 
 
+@cache
+def libfaketime() -> Path:
+    """Return the library with which the tests step the clock of a process."""
+    libraries = found(LIBFAKETIME)
+    if not libraries:
+        raise NotInstalledError(advice(["libfaketime"]))
+    return libraries[0]
+
+
 def venv() -> Path:
     """Return the module that makes Python environments; Debian packages it separately."""
     importlib.invalidate_caches()
@@ -60,6 +75,7 @@ NEEDED: dict[str, Callable[[], Path]] = {
     "rabbitmq-server": rabbitmq_script,
     "caddy": caddy,
     "chromium-headless-shell": chromium,
+    "libfaketime": libfaketime,
 }
 SERVERS = ("postgresql", "rabbitmq-server")
 FOR_UP = ("python3-venv", *SERVERS, "caddy")

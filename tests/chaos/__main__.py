@@ -1,4 +1,4 @@
-"""Hurt a platform of its own while desks work, and judge: ``make chaos SEED=7 MINUTES=10``; the history goes to a file."""
+"""Let faults happen to a platform of its own while desks work, and judge: ``make chaos SEED=7 MINUTES=10``; the history goes to a file."""
 
 import argparse
 import asyncio
@@ -7,16 +7,19 @@ import tempfile
 import time
 from itertools import takewhile
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from servers import postgres, rabbitmq
-from support.platform import platform
+from support.platform import Platform, platform
 
 from chaos import judge
-from chaos.faults import LONGEST_S, plan
+from chaos.plan import LONGEST_S, plan
+from chaos.replicas import two_of_each
 from chaos.run import run
 
 ANY: Final = 2**31
+CONNECTIONS: Final = {"max_connections": "400"}
+"""Of two replicas of each service."""
 
 
 def say(line: str) -> None:
@@ -35,16 +38,20 @@ def main() -> int:
     say(f"seed {options.seed}, {options.minutes:g} minutes, history in {options.history}")
     with (
         tempfile.TemporaryDirectory(prefix="holdfast-chaos-") as folder,
-        postgres(Path(folder, "postgres"), durable=True) as database,
+        postgres(Path(folder, "postgres"), durable=True, settings=CONNECTIONS) as database,
         rabbitmq(Path(folder, "rabbitmq"), eager=True) as broker,
         platform(Path(folder, "platform"), database, broker) as running,
         options.history.open("w") as file,
     ):
-        ends_at = time.monotonic() + 60 * options.minutes
-        faults = takewhile(lambda _: time.monotonic() < ends_at, plan(options.seed, LONGEST_S))
-        counts = asyncio.run(run(running, file, options.seed, faults))
+        counts = asyncio.run(_run(running, file, options.seed, options.minutes))
     say(", ".join(f"{kind}: {count}" for kind, count in sorted(counts.items())))
     return judge.main(str(options.history))
+
+
+async def _run(running: Platform, file: TextIO, seed: int, minutes: float) -> dict[str, int]:
+    async with two_of_each(running) as replicas:
+        ends_at = time.monotonic() + 60 * minutes
+        return await run(replicas, file, seed, takewhile(lambda _: time.monotonic() < ends_at, plan(seed, LONGEST_S)))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,18 @@
-"""Judge a history of answers and faults, and what the databases have at its end: ``python judge.py HISTORY``.
+"""Judge a history of answers and faults, and what the databases have at its end: ``tools/check_history HISTORY``.
 
-It knows nothing of the platform but the file, a JSON object on each line:
+It needs nothing but Python, and knows nothing of the platform but the file, which is compressed where its name ends in .gz. Lines are JSON:
 
 - ``answer``: ``key``, ``status`` and, where it was a success, ``session`` with ``id``, ``status`` and ``version``
 - ``rows``: ``service``, ``table`` and ``rows``, at the end, when nothing is under way any more
+- ``given up``: the ``key`` of a request that was repeated for minutes and not decided
+- ``fault``: ``how`` and ``of`` what; they are counted, not judged
 - anything else is not looked at
 """
 
+import gzip
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -25,10 +28,12 @@ SHOWN: Final = 10
 
 def judge(lines: Iterable[Line]) -> dict[str, list[str]]:
     """Return what is wrong, by kind; empty lists where nothing is."""
-    answers, tables = list[Line](), dict[str, list[Row]]()
+    answers, given_up, tables = list[Line](), list[str](), dict[str, list[Row]]()
     for line in lines:
         if line["kind"] == "answer":
             answers.append(line)
+        elif line["kind"] == "given up":
+            given_up.append(line["key"])
         elif line["kind"] == "rows":
             tables[f"{line['service']}.{line['table']}"] = line["rows"]
     told = [answer for answer in answers if answer.get("session")]
@@ -37,6 +42,7 @@ def judge(lines: Iterable[Line]) -> dict[str, list[str]]:
     holds = [row for row in tables["rooms.hold"] if row["status"] in HOLDING]
     return {
         "failed without saying why": [f"{each['key']}: {each['status']}" for each in answers if each["status"] == 500],
+        "not decided in time": given_up,
         "lost": sorted({each["session"]["id"] for each in told} - sessions.keys()),
         "unknown to those who booked": sorted(sessions.keys() - {each["session"]["id"] for each in told}),
         "doubled": [key for key, ids in _sessions_of_keys(told).items() if len(ids) > 1],
@@ -64,6 +70,7 @@ def judge(lines: Iterable[Line]) -> dict[str, list[str]]:
             [(row["session_id"], row["client_id"]) for row in tables["billing.record"] if row["payment_status"] != "voided"],
         ),
         "does not balance": [row["transaction_id"] for row in tables["billing.unbalanced"]],
+        "parked": [f"{name}: {row['messages']}" for name, rows in tables.items() if name.endswith(".parked") for row in rows],
         "never sent": [f"{name}: {row['type']}" for name, rows in tables.items() if name.endswith(".outbox") for row in rows],
     }
 
@@ -90,10 +97,22 @@ def _differences(ours: Sequence[tuple[str, ...]], theirs: Sequence[tuple[str, ..
     )
 
 
+def read(path: Path) -> list[Line]:
+    """Read a history."""
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
+        return [json.loads(line) for line in file]
+
+
 def main(path: str) -> int:
     """Judge the history in a file; 1 where something is wrong."""
-    with Path(path).open() as file:
-        findings = judge(json.loads(line) for line in file)
+    lines = read(Path(path))
+    faults = Counter(line["how"] for line in lines if line["kind"] == "fault")
+    answered = sum(line["kind"] == "answer" for line in lines)
+    sys.stdout.write(f"{faults.total()} faults, {answered} answers\n")
+    for how, happened in sorted(faults.items()):
+        sys.stdout.write(f"{happened:6}  {how}\n")
+    sys.stdout.write("found:\n")
+    findings = judge(lines)
     for kind, found in findings.items():
         sys.stdout.write("\n          ".join([f"{len(found):6}  {kind}", *found[:SHOWN]]) + "\n")
     return int(any(findings.values()))

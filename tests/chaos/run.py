@@ -2,18 +2,25 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
 from typing import Final, TextIO
 
 import asyncpg
 from support.origin import Origin
 from support.platform import Platform
-from support.truth import database, settled
+from support.truth import database, metric, settled
 
-from chaos.faults import Planned, happen
-from chaos.workload import History, desks
+from chaos.faults import happen
+from chaos.plan import Planned
+from chaos.replicas import Replicas
+from chaos.workload import History, open_desks
 
-DESKS: Final = 12
+DESKS: Final = 8
+AT_ONCE: Final = 4
+"""Faults that happen at the same time."""
 SETTLING_S: Final = 180.0
 STORED: Final[dict[str, dict[str, str]]] = {
     "scheduling": {
@@ -35,25 +42,59 @@ STORED: Final[dict[str, dict[str, str]]] = {
 OUTBOX: Final = "SELECT id, type FROM outbox WHERE $1::uuid IS NOT NULL"
 
 
-async def run(platform: Platform, file: TextIO, seed: int, faults: Iterable[Planned]) -> dict[str, int]:
+async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequence[Planned]], desks: int = DESKS) -> dict[str, int]:
     """Let desks work, as the seed decides, while faults happen; return how many lines of each kind were written."""
-    history, stop = History(file), asyncio.Event()
+    history, stop, platform = History(file), asyncio.Event(), replicas.platform
+    history.write("seed", seed=seed)
     async with Origin(platform.url).client() as http:
-        staff = await desks(http, history, seed, DESKS)
+        staff = await open_desks(http, history, seed, desks, replicas.second_scheduling)
         site = staff[0].clinic.site["id"]
         async with asyncio.TaskGroup() as group:
             for desk in staff:
                 group.create_task(desk.work(stop))
-            for fault in faults:
-                history.write("fault", what=str(fault))
-                await happen(fault, platform)
-            stop.set()
-    await settled(platform, SETTLING_S)
+            try:
+                for faults in rounds:
+                    await _happen(faults, replicas, history)
+            finally:
+                stop.set()
+    history.write("drained", settled=await _settles(platform))
     for service, statements in STORED.items():
         async with database(platform, service) as connection:
             for table, statement in {**statements, "outbox": OUTBOX}.items():
                 history.write("rows", service=service, table=table, rows=[_plain(row) for row in await connection.fetch(statement, site)])
+        parked = await metric(platform, service, "holdfast_parked_messages")
+        history.write("rows", service=service, table="parked", rows=[{"messages": parked}] if parked else [])
     return history.counts
+
+
+async def _happen(faults: Sequence[Planned], replicas: Replicas, history: History) -> None:
+    """Let faults happen, a few at a time, none of them to what another happens to; return when everything is ready again."""
+    waiting, taken = iter(faults), defaultdict[str, asyncio.Lock](asyncio.Lock)
+
+    async def happen_in_turn() -> None:
+        for fault in waiting:
+            await asyncio.sleep(fault.pause_s)
+            async with AsyncExitStack() as stack:
+                for part in fault.takes:  # in one order everywhere: none waits for another in a circle
+                    await stack.enter_async_context(taken[part])
+                history.write("fault", what=str(fault), how=fault.how, of=fault.what)
+                history.write("mended", what=str(fault), measured=await happen(fault, replicas))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(happen_in_turn())
+    begun = time.monotonic()
+    await replicas.platform.until_ready()
+    history.write("ready", within_s=round(time.monotonic() - begun, 2))
+
+
+async def _settles(platform: Platform) -> bool:
+    """Wait until nothing is under way; what is after so long, the judge finds."""
+    try:
+        await settled(platform, SETTLING_S)
+    except AssertionError:
+        return False
+    return True
 
 
 def _plain(row: asyncpg.Record) -> dict[str, object]:

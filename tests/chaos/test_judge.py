@@ -36,6 +36,7 @@ def history() -> dict[str, list[dict[str, Any]]]:
         "billing.record": [{"id": "b3", "session_id": "3", "client_id": "c3", "payment_status": "pending"}],
         "billing.unbalanced": [],
         "scheduling.outbox": [],
+        "scheduling.parked": [],
     }
 
 
@@ -67,6 +68,7 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
         ("billing.record", 0, None, {"not one record for each client"}),
         ("billing.record", 0, {"payment_status": "voided"}, {"not one record for each client"}),
         ("billing.unbalanced", 0, {"transaction_id": "1"}, {"does not balance"}),
+        ("scheduling.parked", 0, {"messages": 1}, {"parked"}),
         ("scheduling.outbox", 0, {"type": "rooms.confirm_holds.v1"}, {"never sent"}),
     ],
 )
@@ -79,6 +81,10 @@ def test_damage_is_found(where: str, number: int, change: dict[str, Any] | None,
     else:
         damaged[where].append(change)
     assert judged(damaged) == kinds
+
+
+def test_a_request_that_nobody_decided_is_found() -> None:
+    assert judged(history() | {"answers": [*history()["answers"], {"kind": "given up", "key": "key-4"}]}) == {"not decided in time"}
 
 
 def test_a_second_record_of_a_client_is_found() -> None:

@@ -1,6 +1,7 @@
 """A platform to be hurt: on a durable PostgreSQL and a RabbitMQ of its own, shared by the tests that hurt it one after the other."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Final
 
 import pytest
 from httpx import AsyncClient
@@ -10,6 +11,9 @@ from support.origin import Origin
 from support.platform import Platform, platform
 from testing.private_servers import in_containers
 
+CONNECTIONS: Final = {"max_connections": "400"}
+"""Of two replicas of each service."""
+
 
 @pytest.fixture(scope="package")
 def mortal_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
@@ -18,7 +22,7 @@ def mortal_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platfo
         pytest.skip("killing needs servers that are processes of this machine")
     home = tmp_path_factory.mktemp("mortal")
     with (
-        postgres(home / "postgres", durable=True) as database,
+        postgres(home / "postgres", durable=True, settings=CONNECTIONS) as database,
         rabbitmq(home / "rabbitmq", eager=True) as broker,
         platform(home, database, broker) as running,
     ):

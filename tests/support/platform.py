@@ -50,6 +50,12 @@ class Platform:
         await asyncio.to_thread(self._server(name).start)
         await self.until_ready()
 
+    async def start_alone(self, name: str) -> None:
+        """Start it again where it was, and return when it is ready, whatever happens to the others."""
+        await asyncio.to_thread(self._server(name).start)
+        if name in self.servers:
+            await asyncio.to_thread(self._wait_for, name)
+
     @asynccontextmanager
     async def frozen(self, name: str) -> AsyncIterator[None]:
         """Let a service or a server stand still for a while, as a machine that is suspended does."""
@@ -84,9 +90,12 @@ class Platform:
     def wait(self) -> None:
         """Wait, for those who cannot await; a process that ended by itself raises ServerError."""
         for name, server in self.servers.items():
-            where = f"{self.services[name].url}/readyz" if name in self.services else f"{self.url}/healthz"
             if server.started:
-                server.wait(lambda where=where: not processes.unready(where), seconds=START_S, every=LOOK_S)
+                self._wait_for(name)
+
+    def _wait_for(self, name: str) -> None:
+        where = f"{self.services[name].url}/readyz" if name in self.services else f"{self.url}/healthz"
+        self.servers[name].wait(lambda: not processes.unready(where), seconds=START_S, every=LOOK_S)
 
     @asynccontextmanager
     async def deployed_late(self, name: str) -> AsyncIterator[None]:

@@ -36,6 +36,7 @@ BREW_NAMES = {
     "caddy": "caddy",
     "chromium-headless-shell": "--cask chromium",
     "python3-venv": "python@3.13",
+    "libfaketime": "libfaketime",
 }
 
 
