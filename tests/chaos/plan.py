@@ -12,17 +12,19 @@ from chaos.replicas import PROCESSES, SECOND
 TABLES: Final = {"rooms": "hold", "scheduling": "session", "billing": "record"}
 """Of these services the table that everything waits for."""
 SHORTEST_S: Final = 0.2
-LONGEST_S: Final = 5.0
+LONGEST_S: Final = 4.0
 SERVERS: Final = ("rabbitmq", "postgres")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of fault: what it may happen to, and how much longer than others it may last."""
+    """A kind of fault: what it may happen to, what it needs, and how much longer than others it may last."""
 
     of: tuple[str, ...]
-    also_takes: tuple[str, ...] = ()
-    """What else no other fault may happen to meanwhile."""
+    needs: tuple[str, ...] = ()
+    """What has to run for it: none of those that end or freeze it happens meanwhile."""
+    is_alone: bool = True
+    """Whether no other fault may happen to the same or need it meanwhile; otherwise it needs it."""
     times: float = 1.0
 
 
@@ -31,11 +33,11 @@ KINDS: Final = {
     "kill while it publishes": Kind(tuple(TABLES), SERVERS),
     "freeze": Kind((*PROCESSES, *SERVERS)),
     "stop": Kind(PROCESSES),
-    "cut the connections of": Kind((*SERVICES, "rabbitmq"), ("postgres",)),
-    "lock the table of": Kind(tuple(TABLES), ("postgres",)),
-    "fill the disk of": Kind(("rabbitmq",)),
-    "fill the memory of": Kind(("rabbitmq",)),
-    "slow the disk of": Kind(("postgres",), times=2.0),
+    "cut the connections of": Kind((*SERVICES, "rabbitmq"), ("postgres",), is_alone=False),
+    "lock the table of": Kind(tuple(TABLES), ("postgres",), is_alone=False),
+    "fill the disk of": Kind(("rabbitmq",), is_alone=False),
+    "fill the memory of": Kind(("rabbitmq",), is_alone=False),
+    "slow the disk of": Kind(("postgres",), is_alone=False, times=2.0),
     "step the clock of": Kind(PROCESSES, times=2.0),
     "partition": Kind(tuple(SECOND.values()), times=4.0),
 }
@@ -56,10 +58,13 @@ class Planned:
         return f"{self.how} {self.what} for {self.lasts_s:.1f} s"
 
     @property
-    def takes(self) -> list[str]:
-        """What no other fault may happen to meanwhile, sorted."""
-        both = (self.what, SECOND[self.what]) if self.how == "kill while it publishes" else (self.what,)
-        return sorted({*both, *KINDS[self.how].also_takes})
+    def takes(self) -> dict[str, bool]:
+        """What other faults may not end or freeze meanwhile, sorted; whether they may not need it either."""
+        kind = KINDS[self.how]
+        twin = [SECOND[self.what]] if self.how == "kill while it publishes" else []
+        needed = {*kind.needs, *({self.what} & {*SERVERS} if not kind.is_alone else ())}
+        alone = {self.what, *twin} if kind.is_alone else set[str]()
+        return {part: part in alone for part in sorted(needed | alone)}
 
 
 def plan(seed: int, longest_s: float) -> Iterator[list[Planned]]:

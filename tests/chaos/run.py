@@ -4,8 +4,9 @@ import asyncio
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Final, TextIO
 
 import asyncpg
@@ -19,8 +20,9 @@ from chaos.replicas import Replicas
 from chaos.workload import History, open_desks
 
 DESKS: Final = 8
-AT_ONCE: Final = 4
+AT_ONCE: Final = 5
 """Faults that happen at the same time."""
+ALONE: Final = -1
 SETTLING_S: Final = 180.0
 STORED: Final[dict[str, dict[str, str]]] = {
     "scheduling": {
@@ -40,6 +42,27 @@ STORED: Final[dict[str, dict[str, str]]] = {
 }
 """What is judged of the clinic's site."""
 OUTBOX: Final = "SELECT id, type FROM outbox WHERE $1::uuid IS NOT NULL"
+
+
+@dataclass(slots=True)
+class Part:
+    """Something that faults happen to: to several that need it, or to one alone."""
+
+    users: int = 0
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @asynccontextmanager
+    async def taken(self, *, alone: bool) -> AsyncIterator[None]:
+        """Use it within the block, alone or with others that do not want it alone."""
+        async with self.changed:
+            await self.changed.wait_for(lambda: self.users == 0 or (self.users > 0 and not alone))
+            self.users = ALONE if alone else self.users + 1
+        try:
+            yield
+        finally:
+            async with self.changed:
+                self.users = 0 if alone else self.users - 1
+                self.changed.notify_all()
 
 
 async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequence[Planned]], desks: int = DESKS) -> dict[str, int]:
@@ -69,14 +92,14 @@ async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequ
 
 async def _happen(faults: Sequence[Planned], replicas: Replicas, history: History) -> None:
     """Let faults happen, a few at a time, none of them to what another happens to; return when everything is ready again."""
-    waiting, taken = iter(faults), defaultdict[str, asyncio.Lock](asyncio.Lock)
+    waiting, parts = iter(faults), defaultdict[str, Part](Part)
 
     async def happen_in_turn() -> None:
         for fault in waiting:
             await asyncio.sleep(fault.pause_s)
             async with AsyncExitStack() as stack:
-                for part in fault.takes:  # in one order everywhere: none waits for another in a circle
-                    await stack.enter_async_context(taken[part])
+                for name, alone in fault.takes.items():  # in one order everywhere: none waits for another in a circle
+                    await stack.enter_async_context(parts[name].taken(alone=alone))
                 history.write("fault", what=str(fault), how=fault.how, of=fault.what)
                 history.write("mended", what=str(fault), measured=await happen(fault, replicas))
 

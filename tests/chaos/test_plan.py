@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import islice
 
 from chaos.faults import FAULTS
-from chaos.plan import KINDS, LONGEST_S, SHORTEST_S, plan
+from chaos.plan import KINDS, LONGEST_S, SHORTEST_S, Planned, plan
 from chaos.workload import operations
 
 MANY = 200
@@ -30,3 +30,10 @@ def test_every_kind_happens_in_each_round_and_to_everything_that_it_may_happen_t
 def test_a_fault_lasts_as_long_as_its_kind_may() -> None:
     faults = [fault for faults in islice(plan(2, 1.0), MANY) for fault in faults]
     assert all(SHORTEST_S <= fault.lasts_s <= max(KINDS[fault.how].times, SHORTEST_S) for fault in faults)
+
+
+def test_a_server_is_not_killed_while_another_fault_needs_it_and_several_may_need_it_at_once() -> None:
+    assert Planned("kill", "postgres", 0, 1).takes == {"postgres": True}
+    assert Planned("lock the table of", "rooms", 0, 1).takes == {"postgres": False}
+    assert Planned("cut the connections of", "rabbitmq", 0, 1).takes == {"postgres": False, "rabbitmq": False}
+    assert Planned("kill while it publishes", "rooms", 0, 1).takes == {"postgres": False, "rabbitmq": False, "rooms": True, "rooms-2": True}
