@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from random import Random
+from subprocess import CalledProcessError
 from typing import Final
 
 import asyncpg
@@ -25,7 +26,10 @@ from chaos.replicas import SECOND, Replicas
 
 CUTS: Final = 3
 LOCKED_WITHIN: Final = "5s"
-CUT: Final = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+NAME: Final = "SET application_name = 'chaos'"
+CUT: Final = """
+    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name <> 'chaos'
+"""
 FULL_DISK: Final = ("set_disk_free_limit", "1000000GB")
 USUAL_DISK: Final = ("set_disk_free_limit", "64MB")
 FULL_MEMORY: Final = ("set_vm_memory_high_watermark", "absolute", "1MB")
@@ -66,7 +70,7 @@ async def kill_while_it_publishes(replicas: Replicas, what: str, lasts_s: float)
     platform = replicas.platform
     processes = {platform.servers[name].pid: name for name in (what, SECOND[what])}
     messages, leader = 0, what
-    async with database(platform, what) as connection:
+    async with _named(platform, what) as connection:
         ends_at = time.monotonic() + PUBLISHES_WITHIN_S
         while not messages and time.monotonic() < ends_at:
             seen = [row for row in await connection.fetch(UNDER_WAY) if row["pid"] in processes]
@@ -115,15 +119,23 @@ async def cut(replicas: Replicas, what: str, lasts_s: float) -> Measured:
             connections += len(await asyncio.to_thread(platform.rabbitmq.connections))
             await asyncio.to_thread(platform.rabbitmq.cut_connections)
         else:
-            async with database(platform, what) as connection:
+            async with _named(platform, what) as connection:
                 connections += await connection.fetchval(CUT) or 0
         await asyncio.sleep(lasts_s / CUTS)
     return {"connections": connections}
 
 
+@asynccontextmanager
+async def _named(platform: Platform, what: str) -> AsyncIterator[asyncpg.Connection]:
+    """Connect to a service's database for a fault; no other cuts this connection."""
+    async with database(platform, what) as connection:
+        await connection.execute(NAME)
+        yield connection
+
+
 async def lock(replicas: Replicas, what: str, lasts_s: float) -> Measured:
     """Lock a service's most important table."""
-    async with database(replicas.platform, what) as connection, connection.transaction():
+    async with _named(replicas.platform, what) as connection, connection.transaction():
         try:
             await connection.execute(f"SET LOCAL lock_timeout = '{LOCKED_WITHIN}'; LOCK TABLE {TABLES[what]} IN ACCESS EXCLUSIVE MODE")
         except asyncpg.LockNotAvailableError:
@@ -244,6 +256,10 @@ FAULTS: Final[dict[str, Fault]] = {
 }
 
 
+FAILED: Final = (OSError, ServerError, CalledProcessError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What ``happen`` raises when a fault cannot be made or mended."""
+
+
 async def happen(fault: Planned, replicas: Replicas) -> Measured:
-    """Let a fault happen, mend it, and return what was measured of it."""
+    """Let a fault happen, mend it, and return what was measured of it; raise one of FAILED otherwise."""
     return await FAULTS[fault.how](replicas, fault.what, fault.lasts_s)

@@ -5,6 +5,7 @@ It needs nothing but Python, and knows nothing of the platform but the file, whi
 - ``answer``: ``key``, ``status`` and, where it was a success, ``session`` with ``id``, ``status`` and ``version``
 - ``rows``: ``service``, ``table`` and ``rows``, at the end, when nothing is under way any more
 - ``given up``: the ``key`` of a request that was repeated for minutes and not decided
+- ``not mended``: ``what`` fault could not be made or undone, with the ``error``
 - ``fault``: ``how`` and ``of`` what; they are counted, not judged
 - anything else is not looked at
 """
@@ -28,12 +29,14 @@ SHOWN: Final = 10
 
 def judge(lines: Iterable[Line]) -> dict[str, list[str]]:
     """Return what is wrong, by kind; empty lists where nothing is."""
-    answers, given_up, tables = list[Line](), list[str](), dict[str, list[Row]]()
+    answers, given_up, not_mended, tables = list[Line](), list[str](), list[str](), dict[str, list[Row]]()
     for line in lines:
         if line["kind"] == "answer":
             answers.append(line)
         elif line["kind"] == "given up":
             given_up.append(line["key"])
+        elif line["kind"] == "not mended":
+            not_mended.append(f"{line['what']}: {line['error']}")
         elif line["kind"] == "rows":
             tables[f"{line['service']}.{line['table']}"] = line["rows"]
     told = [answer for answer in answers if answer.get("session")]
@@ -43,6 +46,7 @@ def judge(lines: Iterable[Line]) -> dict[str, list[str]]:
     return {
         "failed without saying why": [f"{each['key']}: {each['status']}" for each in answers if each["status"] == 500],
         "not decided in time": given_up,
+        "not mended": not_mended,
         "lost": sorted({each["session"]["id"] for each in told} - sessions.keys()),
         "unknown to those who booked": sorted(sessions.keys() - {each["session"]["id"] for each in told}),
         "doubled": [key for key, ids in _sessions_of_keys(told).items() if len(ids) > 1],

@@ -83,8 +83,15 @@ def test_damage_is_found(where: str, number: int, change: dict[str, Any] | None,
     assert judged(damaged) == kinds
 
 
-def test_a_request_that_nobody_decided_is_found() -> None:
-    assert judged(history() | {"answers": [*history()["answers"], {"kind": "given up", "key": "key-4"}]}) == {"not decided in time"}
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ({"kind": "given up", "key": "key-4"}, "not decided in time"),
+        ({"kind": "not mended", "what": "kill rooms for 1.0 s", "error": "it ended while it started"}, "not mended"),
+    ],
+)
+def test_a_request_that_nobody_decided_and_a_fault_that_was_not_mended_are_found(line: dict[str, Any], kind: str) -> None:
+    assert judged(history() | {"answers": [*history()["answers"], line]}) == {kind}
 
 
 def test_a_second_record_of_a_client_is_found() -> None:

@@ -1,5 +1,6 @@
 """A platform to be hurt: on a durable PostgreSQL and a RabbitMQ of its own, shared by the tests that hurt it one after the other."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
@@ -32,9 +33,9 @@ def mortal_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platfo
 @pytest.fixture
 async def hurt(mortal_platform: Platform) -> AsyncIterator[Platform]:
     """Hand out the platform with everything running, and leave it so."""
-    await heal(mortal_platform)
+    await asyncio.to_thread(mortal_platform.heal)
     yield mortal_platform
-    await heal(mortal_platform)
+    await asyncio.to_thread(mortal_platform.heal)
 
 
 @pytest.fixture
@@ -52,14 +53,3 @@ async def clinic(http: AsyncClient) -> Clinic:
         clinic.flowing.append(await clinic.booked(starts_at=at(day)))
         await clinic.entry(clinic.flowing[-1], "booked")
     return clinic
-
-
-async def heal(platform: Platform) -> None:
-    """Start again whatever does not run."""
-    for server in (platform.postgres, platform.rabbitmq):
-        if not server.running():
-            server.start()
-    for server in platform.servers.values():
-        if not server.running():
-            server.start()
-    await platform.until_ready()

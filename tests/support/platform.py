@@ -93,6 +93,13 @@ class Platform:
             if server.started:
                 self._wait_for(name)
 
+    def heal(self) -> None:
+        """Start again whatever does not run, and wait until every service can work."""
+        for server in (self.postgres, self.rabbitmq, *self.servers.values()):
+            if not server.running():
+                server.start()
+        self.wait()
+
     def _wait_for(self, name: str) -> None:
         where = f"{self.services[name].url}/readyz" if name in self.services else f"{self.url}/healthz"
         self.servers[name].wait(lambda: not processes.unready(where), seconds=START_S, every=LOOK_S)
