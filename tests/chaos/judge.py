@@ -4,6 +4,7 @@ It needs nothing but Python, and knows nothing of the platform but the file, whi
 
 - ``answer``: ``key``, ``status`` and, where it was a success, ``session`` with ``id``, ``status`` and ``version``
 - ``rows``: ``service``, ``table`` and ``rows``, at the end, when nothing is under way any more
+  (``scheduling.announced``: the messages about bookings; a history without them is judged by the rest)
 - ``given up``: the ``key`` of a request that was repeated for minutes and not decided
 - ``not mended``: ``what`` fault could not be made or undone, with the ``error``
 - ``fault``: ``how`` and ``of`` what; they are counted, not judged
@@ -54,6 +55,8 @@ def judge(lines: Iterable[Line]) -> dict[str, list[str]]:
             each["key"] for each in told if sessions.get(each["session"]["id"], {}).get("version", 0) < each["session"]["version"]
         ],
         "undecided": [row["id"] for row in sessions.values() if row["status"] == "requested" or row["pending_hold_id"]],
+        "announced twice": _announced_twice(tables.get("scheduling.announced", [])),
+        "never announced": _never_announced(sessions, tables.get("scheduling.announced")),
         "two in a room": _overlaps((row["room_id"], row["starts_at"], row["occupied_until"], row["session_id"]) for row in holds),
         "a person in two sessions": _overlaps(
             (person, row["starts_at"], row["ends_at"], row["id"])
@@ -84,6 +87,17 @@ def _sessions_of_keys(told: Sequence[Line]) -> dict[str, set[str]]:
     for answer in told:
         found[answer["key"]].add(answer["session"]["id"])
     return found
+
+
+def _announced_twice(announced: Sequence[Row]) -> list[str]:
+    """Return the sessions whose booking has two messages; one message may arrive as often as it likes."""
+    messages = {(row["id"], row["session_id"]) for row in announced}
+    return [session for session, count in Counter(session for _, session in messages).items() if count > 1]
+
+
+def _never_announced(sessions: dict[str, Row], announced: Sequence[Row] | None) -> list[str]:
+    booked = {row["id"] for row in sessions.values() if row["status"] in TAKING}
+    return [] if announced is None else sorted(booked - {row["session_id"] for row in announced})
 
 
 def _overlaps(taken: Iterable[tuple[str, str, str, str]]) -> list[str]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final, TextIO
 
 import asyncpg
+from contracts.scheduling import SessionBooked
+from support.listener import PREFIX, replaying
 from support.origin import Origin
 from support.platform import Platform
 from support.truth import database, metric, settled
@@ -24,6 +26,8 @@ AT_ONCE: Final = 5
 """Faults that happen at the same time."""
 ALONE: Final = -1
 SETTLING_S: Final = 180.0
+QUIET_S: Final = 2.0
+"""The log has been read when nothing came for so long."""
 STORED: Final[dict[str, dict[str, str]]] = {
     "scheduling": {
         "session": """
@@ -81,6 +85,7 @@ async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequ
             finally:
                 stop.set()
     history.write("drained", settled=await _settles(platform))
+    history.write("rows", service="scheduling", table="announced", rows=await _announced(platform, site))
     for service, statements in STORED.items():
         async with database(platform, service) as connection:
             for table, statement in {**statements, "outbox": OUTBOX}.items():
@@ -121,6 +126,17 @@ async def _settles(platform: Platform) -> bool:
     except AssertionError:
         return False
     return True
+
+
+async def _announced(platform: Platform, site: str) -> list[dict[str, str]]:
+    """Return every booking at this site that was published, each as often as it was, from the log of events."""
+    async with replaying(platform.rabbitmq.admin_url) as log:
+        seen = -1
+        while seen < len(log.messages):  # nothing more is published
+            seen = len(log.messages)
+            await asyncio.sleep(QUIET_S)
+    booked = [received for received in log.messages if received.type == SessionBooked.type and received.data["site_id"] == site]
+    return [{"id": received.headers[f"{PREFIX}id"], "session_id": received.data["session_id"]} for received in booked]
 
 
 def _plain(row: asyncpg.Record) -> dict[str, object]:

@@ -27,6 +27,10 @@ def answer(key: str, **facts: Any) -> dict[str, Any]:
     return {"kind": "answer", "key": f"key-{key}", "status": 201, "session": {**told, **facts}}
 
 
+def announcement(key: str) -> dict[str, Any]:
+    return {"id": f"m{key}", "session_id": key}
+
+
 def history() -> dict[str, list[dict[str, Any]]]:
     """Return a history of three sessions, one of which is completed, in which nothing is wrong."""
     return {
@@ -35,6 +39,7 @@ def history() -> dict[str, list[dict[str, Any]]]:
         "rooms.hold": [hold("1"), hold("2", starts_at=END, ends_at=LATER, occupied_until=LATER, room_id="r1"), hold("3")],
         "billing.record": [{"id": "b3", "session_id": "3", "client_id": "c3", "payment_status": "pending"}],
         "billing.unbalanced": [],
+        "scheduling.announced": [announcement("1"), announcement("1"), announcement("2"), announcement("3")],
         "scheduling.outbox": [],
         "scheduling.parked": [],
     }
@@ -59,6 +64,8 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
         ("answers", 1, {"key": "key-1"}, {"doubled"}),
         ("answers", 2, {"session": {"id": "3", "status": "completed", "version": 3}}, {"went back"}),
         ("answers", 0, {"status": 500}, {"failed without saying why"}),
+        ("scheduling.announced", 1, {"id": "m9"}, {"announced twice"}),
+        ("scheduling.announced", 2, None, {"never announced"}),
         ("scheduling.session", 0, {"pending_hold_id": "h9"}, {"undecided"}),
         ("rooms.hold", 0, {"occupied_until": LATER}, {"two in a room"}),
         ("scheduling.session", 2, {"therapist_id": "t1"}, {"a person in two sessions"}),
