@@ -26,10 +26,9 @@ from chaos.replicas import SECOND, Replicas
 
 CUTS: Final = 3
 LOCKED_WITHIN: Final = "5s"
-NAME: Final = "SET application_name = 'chaos'"
-CUT: Final = """
-    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name <> 'chaos'
-"""
+UNCUT: Final = "chaos"
+"""The name of a fault's own connection, which no other fault cuts."""
+CUT: Final = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name <> $1"
 FULL_DISK: Final = ("set_disk_free_limit", "1000000GB")
 USUAL_DISK: Final = ("set_disk_free_limit", "64MB")
 FULL_MEMORY: Final = ("set_vm_memory_high_watermark", "absolute", "1MB")
@@ -70,7 +69,7 @@ async def kill_while_it_publishes(replicas: Replicas, what: str, lasts_s: float)
     platform = replicas.platform
     processes = {platform.servers[name].pid: name for name in (what, SECOND[what])}
     messages, leader = 0, what
-    async with _named(platform, what) as connection:
+    async with database(platform, what, UNCUT) as connection:
         ends_at = time.monotonic() + PUBLISHES_WITHIN_S
         while not messages and time.monotonic() < ends_at:
             seen = [row for row in await connection.fetch(UNDER_WAY) if row["pid"] in processes]
@@ -119,23 +118,15 @@ async def cut(replicas: Replicas, what: str, lasts_s: float) -> Measured:
             connections += len(await asyncio.to_thread(platform.rabbitmq.connections))
             await asyncio.to_thread(platform.rabbitmq.cut_connections)
         else:
-            async with _named(platform, what) as connection:
-                connections += await connection.fetchval(CUT) or 0
+            async with database(platform, what, UNCUT) as connection:
+                connections += await connection.fetchval(CUT, UNCUT) or 0
         await asyncio.sleep(lasts_s / CUTS)
     return {"connections": connections}
 
 
-@asynccontextmanager
-async def _named(platform: Platform, what: str) -> AsyncIterator[asyncpg.Connection]:
-    """Connect to a service's database for a fault; no other cuts this connection."""
-    async with database(platform, what) as connection:
-        await connection.execute(NAME)
-        yield connection
-
-
 async def lock(replicas: Replicas, what: str, lasts_s: float) -> Measured:
     """Lock a service's most important table."""
-    async with _named(replicas.platform, what) as connection, connection.transaction():
+    async with database(replicas.platform, what, UNCUT) as connection, connection.transaction():
         try:
             await connection.execute(f"SET LOCAL lock_timeout = '{LOCKED_WITHIN}'; LOCK TABLE {TABLES[what]} IN ACCESS EXCLUSIVE MODE")
         except asyncpg.LockNotAvailableError:

@@ -81,7 +81,8 @@ async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequ
                 group.create_task(desk.work(stop))
             try:
                 for faults in rounds:
-                    await _happen(faults, replicas, history)
+                    if not await _happen(faults, replicas, history):
+                        break
             finally:
                 stop.set()
     history.write("drained", settled=await _settles(platform))
@@ -95,8 +96,8 @@ async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequ
     return history.counts
 
 
-async def _happen(faults: Sequence[Planned], replicas: Replicas, history: History) -> None:
-    """Let faults happen, a few at a time, none of them to what another happens to; return when everything is ready again."""
+async def _happen(faults: Sequence[Planned], replicas: Replicas, history: History) -> bool:
+    """Let faults happen, a few at a time, none of them to what another happens to; return whether everything is ready again."""
     waiting, parts = iter(faults), defaultdict[str, Part](Part)
 
     async def happen_in_turn() -> None:
@@ -115,8 +116,13 @@ async def _happen(faults: Sequence[Planned], replicas: Replicas, history: Histor
         for _ in range(AT_ONCE):
             group.create_task(happen_in_turn())
     begun = time.monotonic()
-    await asyncio.to_thread(replicas.platform.heal)
+    try:
+        await asyncio.to_thread(replicas.platform.heal)
+    except FAILED as error:
+        history.write("not mended", what="all of a round", error=repr(error))
+        return False
     history.write("ready", within_s=round(time.monotonic() - begun, 2))
+    return True
 
 
 async def _settles(platform: Platform) -> bool:

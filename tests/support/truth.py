@@ -43,9 +43,10 @@ MACHINERY: Final = ["inbox", "lease", "outbox", "idempotency", "alembic_version"
 
 
 @asynccontextmanager
-async def database(platform: Platform, service: str) -> AsyncIterator[asyncpg.Connection]:
-    """Look into a service's database."""
-    connection = await asyncpg.connect(platform.databases[service].replace("+asyncpg", "", 1))
+async def database(platform: Platform, service: str, name: str = "tests") -> AsyncIterator[asyncpg.Connection]:
+    """Look into a service's database, on a connection of this name."""
+    url = platform.databases[service].replace("+asyncpg", "", 1)
+    connection = await asyncpg.connect(url, server_settings={"application_name": name})
     try:
         yield connection
     finally:

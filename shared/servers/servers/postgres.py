@@ -133,12 +133,14 @@ class Postgres:
             os.kill(first, signal.SIGSTOP)  # it begins no others from now on
             stopped.append(first)
             for process in map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split()):
-                os.kill(process, signal.SIGSTOP)
-                stopped.append(process)
+                with contextlib.suppress(ProcessLookupError):  # one that ended meanwhile
+                    os.kill(process, signal.SIGSTOP)
+                    stopped.append(process)
             yield
         finally:
             for process in stopped:
-                os.kill(process, signal.SIGCONT)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
 
     def _ready(self) -> bool:
         try:
