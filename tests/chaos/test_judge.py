@@ -1,9 +1,12 @@
 """The judge of a history finds every kind of damage that a history can show."""
 
+import subprocess
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
+from support.repository import ROOT
 
 from chaos.judge import judge
 
@@ -99,6 +102,13 @@ def test_damage_is_found(where: str, number: int, change: dict[str, Any] | None,
 )
 def test_a_request_that_nobody_decided_and_a_fault_that_was_not_mended_are_found(line: dict[str, Any], kind: str) -> None:
     assert judged(history() | {"answers": [*history()["answers"], line]}) == {kind}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "proof").glob("*.jsonl.gz")), ids=lambda path: path.name)
+def test_nothing_is_found_in_a_published_history(path: Path) -> None:
+    checked = subprocess.run([ROOT / "tools" / "check_history", path], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert "0  lost\n" in checked.stdout
 
 
 def test_a_second_record_of_a_client_is_found() -> None:
