@@ -47,6 +47,26 @@ async def test_those_who_wait_go_together_and_each_gets_its_own_answer(queue: Ba
     assert len(queue.batches) <= 3
 
 
+async def test_after_a_crowded_batch_the_next_waits_for_as_many_and_no_longer(queue: BatchQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit_module, "CROWDED_PAUSE_S", 3600.0)
+    many = group_commit_module.CROWDED_FROM
+    queue.gate.clear()
+    first = [asyncio.create_task(queue.commits.submit(f"first {position}")) for position in range(many)]
+    await until(lambda: entered(queue, 1))
+    queue.gate.set()
+    await asyncio.gather(*first)
+    some = [asyncio.create_task(queue.commits.submit(f"some {position}")) for position in range(many - 1)]
+    await asyncio.sleep(0)
+    assert queue.batches == [many]
+    await asyncio.gather(*some, queue.commits.submit("the last"))
+    assert queue.batches == [many, many]
+
+
+async def test_after_a_crowded_batch_a_single_caller_is_answered_when_the_pause_is_over(queue: BatchQueue) -> None:
+    await asyncio.gather(*(queue.commits.submit(f"first {position}") for position in range(group_commit_module.CROWDED_FROM)))
+    assert await queue.commits.submit("alone") == "ALONE"
+
+
 async def test_each_gets_its_own_error(queue: BatchQueue, database: Database) -> None:
     requests = ["hall", "dark", "stairs", "broken", "cellar"]
     answers = await asyncio.gather(*(queue.commits.submit(request) for request in requests), return_exceptions=True)

@@ -195,11 +195,11 @@ class FreezesOnce(Relay):
     clock: Clock
     lease: datetime | None = None
 
-    async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
+    async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> bool:
         if not self.clock.frozen_s:
             self.lease = await connection.fetchval("SELECT until FROM lease")
             self.clock.frozen_s = 2 * leases.LEASE_S
-        await super()._publish(connection, rows)
+        return await super()._publish(connection, rows)
 
 
 class NotingBroker(Broker):

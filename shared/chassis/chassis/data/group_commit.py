@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 from uuid import UUID
@@ -39,7 +40,7 @@ SHORT_LOCK_MS: Final = 500
 SHORT_LOCKS_S: Final = 30.0
 """For how long after a time-out it waits only so long."""
 CROWDED_FROM: Final = 8
-"""Items in a batch from which on more are on their way: the next batch waits a little for them and shares its statements among more."""
+"""Items in a batch from which on more are on their way: the next batch waits a little for as many, and shares its statements among them."""
 CROWDED_PAUSE_S: Final = 0.1
 BESIDE_AT_ONCE: Final = 2
 """Items that are tried beside the others at the same time; each takes a connection."""
@@ -87,6 +88,9 @@ class GroupCommit(Generic[Item, Answer]):
         self._patience_s = patience_s
         self._waiting: deque[_Waiting[Item, Answer]] = deque()
         self._batch: list[_Waiting[Item, Answer]] = []
+        self._wanted = 0
+        """How many the next batch waits for."""
+        self._are_there = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._beside: set[asyncio.Task[None]] = set()
         self._beside_turn = asyncio.Semaphore(BESIDE_AT_ONCE)
@@ -96,6 +100,8 @@ class GroupCommit(Generic[Item, Answer]):
         """Have the item done with whatever else waits; return its answer once it is committed."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(item, answer, alone, cause, trace or tracing.current()))
+        if len(self._waiting) >= self._wanted:
+            self._are_there.set()
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run(), name=f"group-commit-{self._name}")
         return await answer
@@ -129,10 +135,19 @@ class GroupCommit(Generic[Item, Answer]):
                 for waiting in self._batch:
                     if not waiting.beside:
                         waiting.answer.cancel()
-                is_crowded = len(self._batch) >= CROWDED_FROM
+                done = len(self._batch)
                 self._batch = []
-            if is_crowded:
-                await asyncio.sleep(CROWDED_PAUSE_S)
+            if done >= CROWDED_FROM:
+                await self._gather(done)
+
+    async def _gather(self, many: int) -> None:
+        """Wait until so many are there, for a short while."""
+        self._wanted = many
+        self._are_there.clear()
+        if len(self._waiting) < many:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CROWDED_PAUSE_S):
+                    await self._are_there.wait()
 
     def _next_batch(self) -> list[_Waiting[Item, Answer]]:
         batch = [self._waiting.popleft()]
