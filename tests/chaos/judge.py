@@ -1,6 +1,7 @@
 """Judge a history of answers and faults, and what the databases have at its end: ``tools/check_history HISTORY``.
 
-It needs nothing but Python, and knows nothing of the platform but the file, which is compressed where its name ends in .gz. Lines are JSON:
+It needs nothing but Python, and knows nothing of the platform but the file, which is compressed where its name ends in .gz or .xz. Its
+lines are JSON:
 
 - ``answer``: ``key``, ``status`` and, where it was a success, ``session`` with ``id``, ``status`` and ``version``
 - ``rows``: ``service``, ``table`` and ``rows``, at the end, when nothing is under way any more
@@ -13,6 +14,7 @@ It needs nothing but Python, and knows nothing of the platform but the file, whi
 
 import gzip
 import json
+import lzma
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -117,7 +119,8 @@ def _differences(ours: Sequence[tuple[str, ...]], theirs: Sequence[tuple[str, ..
 
 def read(path: Path) -> list[Line]:
     """Read a history."""
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
+    opened = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
+    with opened(path, "rt") as file:
         return [json.loads(line) for line in file]
 
 
