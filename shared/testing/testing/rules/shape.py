@@ -34,9 +34,9 @@ OF_TABLES: Final = re.compile(r"\.tables(\.|$)")
 OF_THE_CHASSIS: Final = tuple(
     f"chassis.{part}."
     for part in (
-        "bodies", "data.database", "data.group_commit", "data.idempotency", "database_errors", "errors", "files", "hours", "http",
-        "live.notifications", "messaging.inbox", "named_people", "named_times", "requests", "rows", "runtime.capability", "runtime.jobs",
-        "runtime.steps", "telemetry.metrics", "text",
+        "bodies", "data.database", "data.group_commit", "data.idempotency", "database_errors", "driver.connections", "errors", "files",
+        "hours", "http", "live.notifications", "messaging.inbox", "named_people", "named_times", "requests", "rows",
+        "runtime.capability", "runtime.jobs", "runtime.steps", "telemetry.metrics", "text",
     )
 )  # fmt: skip
 """What capabilities import; the rest is for what puts a service together, and for the chassis itself."""
