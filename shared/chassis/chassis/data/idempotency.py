@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
 
-from pydantic_core import to_json
 from sqlalchemy import Row, delete, select, text, tuple_
 
 from chassis.data.database import Transaction
 from chassis.data.tables import idempotency
+from chassis.driver.connections import json_of
 from chassis.errors import DomainError, Invalid
 
 REMEMBERED_FOR: Final = timedelta(days=7)
@@ -146,7 +146,7 @@ def remember(tx: Transaction, answers: Mapping[Key, Any]) -> None:
     """Keep the answers of claimed keys."""
     if answers:
         scopes, keys = [key.scope for key in answers], [key.key for key in answers]
-        tx.write(REMEMBER, {"scopes": scopes, "keys": keys, "answers": [to_json(answer).decode() for answer in answers.values()]})
+        tx.write(REMEMBER, {"scopes": scopes, "keys": keys, "answers": [json_of(answer) for answer in answers.values()]})
 
 
 async def release(tx: Transaction, keys: Sequence[Key]) -> None:

@@ -38,7 +38,8 @@ def application_name(service: str, kind: str) -> str:
     return f"holdfast-{service}-{kind}"
 
 
-def _json(value: object) -> str:
+def json_of(value: object) -> str:
+    """Return a value as it is written into a column of JSON."""
     return value.text if isinstance(value, WrittenJson) else to_json(value).decode()
 
 
@@ -53,7 +54,7 @@ def pool_of(settings: "Settings", *, readonly: bool) -> AsyncEngine:
         pool_timeout=CONNECT_TIMEOUT_S,
         hide_parameters=True,  # errors are logged, and values are personal
         isolation_level="AUTOCOMMIT" if readonly else "READ COMMITTED",
-        json_serializer=_json,
+        json_serializer=json_of,
         json_deserializer=from_json,
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
