@@ -53,7 +53,7 @@ mutants: servers environment ## put known errors into copies of the code, one at
 chaos: servers environment ## let faults happen to a platform of its own under load, and judge what everybody was answered (SEED=7 MINUTES=10, ARGS=--history=FILE)
 	PYTHONPATH=deploy:tests $(BIN)/python -m chaos $(if $(SEED),--seed=$(SEED)) $(if $(MINUTES),--minutes=$(MINUTES)) $(ARGS)
 
-check-history: ## judge a history that `make chaos` wrote, with Python's own library alone (ARGS=FILE, also one that is compressed with gzip)
+check-history: ## judge a history that `make chaos` wrote, with Python's own library alone (ARGS=FILE, also one that is compressed)
 	tools/check_history $(ARGS)
 
 fuzz: servers environment ## send a platform of its own what its OpenAPI documents allow and what they forbid, and judge the answers (ARGS="--seed=7 --minutes=8 rooms")
