@@ -14,12 +14,10 @@ from support.platform import Platform, platform
 
 from chaos import judge
 from chaos.plan import LONGEST_S, plan
-from chaos.replicas import two_of_each
+from chaos.replicas import CONNECTIONS, two_of_each
 from chaos.run import run
 
 ANY: Final = 2**31
-CONNECTIONS: Final = {"max_connections": "400"}
-"""Of two replicas of each service."""
 
 
 def say(line: str) -> None:

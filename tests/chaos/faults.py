@@ -54,7 +54,7 @@ ARRIVED_S: Final = 0.05
 
 Measured = dict[str, float]
 Fault = Callable[[Replicas, str, float], Awaitable[Measured]]
-"""Hurts what has this name for so many seconds, and mends it."""
+"""Makes a fault of what has this name for so many seconds, mends it, and returns what was measured."""
 
 
 async def kill(replicas: Replicas, what: str, lasts_s: float) -> Measured:

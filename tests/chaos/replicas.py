@@ -17,6 +17,8 @@ from chaos.proxy import Proxy
 SECOND: Final = {name: f"{name}-2" for name in SERVICES}
 """By service the name of its second replica."""
 PROCESSES: Final = (*SERVICES, *SECOND.values())
+CONNECTIONS: Final = {"max_connections": "400"}
+"""What PostgreSQL needs for two replicas of each service."""
 
 
 @dataclass(slots=True)

@@ -2,18 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Final
 
 import pytest
+from chaos.replicas import CONNECTIONS
 from httpx import AsyncClient
 from servers import postgres, rabbitmq
 from support.clinic import Clinic, at
 from support.origin import Origin
 from support.platform import Platform, platform
 from testing.private_servers import in_containers
-
-CONNECTIONS: Final = {"max_connections": "400"}
-"""Of two replicas of each service."""
 
 
 @pytest.fixture(scope="package")

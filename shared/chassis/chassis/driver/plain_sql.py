@@ -25,7 +25,7 @@ Write = tuple[TextClause, Mapping[str, Any]]
 """A statement that writes, and its parameters."""
 
 
-class Found(asyncpg.Record):
+class DriverRow(asyncpg.Record):
     """A row whose columns are read as attributes too, as SQLAlchemy's rows are."""
 
     __slots__ = ()
@@ -53,7 +53,8 @@ class PlainSql:
 
     def arguments(self, parameters: Mapping[str, Any] | None) -> list[Any]:
         """Return the values in order; KeyError where one is missing."""
-        return [parameters[name] for name in self.names] if parameters else []
+        given = parameters or {}
+        return [given[name] for name in self.names]
 
 
 _plain: Final[WeakKeyDictionary[Executable, PlainSql | None]] = WeakKeyDictionary()
@@ -122,7 +123,7 @@ class Driver:
         try:
             async with self._adapted._execute_mutex:  # noqa: SLF001 (by which SQLAlchemy lets one statement run at a time)
                 await self._begin(statement.text, arguments)
-                return await self._driver.fetch(statement.text, *arguments, record_class=Found)
+                return await self._driver.fetch(statement.text, *arguments, record_class=DriverRow)
         except BaseException as error:  # noqa: BLE001 (also one that is cancelled, whose connection is given up)
             await self._connection.run_sync(self._raise, error, statement.text)
 
