@@ -48,7 +48,7 @@ async def test_those_who_wait_go_together_and_each_gets_its_own_answer(queue: Ba
 
 
 async def test_after_a_crowded_batch_the_next_waits_for_as_many_and_no_longer(queue: BatchQueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(group_commit_module, "CROWDED_PAUSE_S", 3600.0)
+    monkeypatch.setattr(group_commit_module, "PAUSE_S", 3600.0)
     many = group_commit_module.CROWDED_FROM
     queue.gate.clear()
     first = [asyncio.create_task(queue.commits.submit(f"first {position}")) for position in range(many)]
@@ -65,6 +65,30 @@ async def test_after_a_crowded_batch_the_next_waits_for_as_many_and_no_longer(qu
 async def test_after_a_crowded_batch_a_single_caller_is_answered_when_the_pause_is_over(queue: BatchQueue) -> None:
     await asyncio.gather(*(queue.commits.submit(f"first {position}") for position in range(group_commit_module.CROWDED_FROM)))
     assert await queue.commits.submit("alone") == "ALONE"
+
+
+async def test_items_that_have_time_wait_for_one_that_has_none_and_go_with_it_in_their_order(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit_module, "PAUSE_S", 3600.0)
+    batches: list[list[str]] = []
+
+    async def work(items: Sequence[str], _: Transaction) -> Sequence[None]:
+        batches.append(list(items))
+        return [None] * len(items)
+
+    queue: GroupCommit[str, None] = GroupCommit("lamps", database, work, patience_s=None)
+    later = [asyncio.create_task(queue.submit(f"later {position}", has_time=True)) for position in range(3)]
+    await asyncio.sleep(0)
+    await queue.submit("now")
+    await asyncio.gather(*later)
+    assert batches == [["later 0", "later 1", "later 2", "now"]]
+    await asyncio.gather(*(queue.submit(f"one of {position}", has_time=True) for position in range(group_commit_module.COMPANY)))
+    assert [len(batch) for batch in batches[1:]] == [group_commit_module.COMPANY]
+
+
+async def test_an_item_that_has_time_is_done_alone_when_the_pause_is_over(queue: BatchQueue) -> None:
+    assert await queue.commits.submit("alone", has_time=True) == "ALONE"
 
 
 async def test_each_gets_its_own_error(queue: BatchQueue, database: Database) -> None:

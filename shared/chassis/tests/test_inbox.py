@@ -11,11 +11,12 @@ import asyncpg
 import pytest
 from aio_pika import DeliveryMode, connect
 from aio_pika import Message as DeadLetter
+from chassis.data import group_commit
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import BESIDE_PAUSES_S
 from chassis.messaging import inbox
 from chassis.messaging.broker import Broker
-from chassis.messaging.inbox import ALONE_FROM, PREFETCH, Consumers
+from chassis.messaging.inbox import ALONE_FROM, PREFETCH, Consumers, HasTime
 from contracts.envelope import Envelope
 from contracts.message import COMMANDS
 from contracts.types import EARLIEST, new_id
@@ -182,6 +183,23 @@ async def test_a_message_seen_three_times_is_processed_alone(settings: Settings,
     await serve(service(settings, handlers={LightLamp: light}).app())
     await until(lambda: has_count(database, 6))
     assert ["suspect"] in batches
+
+
+async def test_messages_that_nobody_waits_for_share_the_transaction_of_the_next_that_somebody_waits_for(
+    settings: Settings, database: Database, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "PAUSE_S", 3600.0)
+    batches: list[list[str]] = []
+
+    async def light(messages: Sequence[LightLamp], tx: Transaction) -> None:
+        batches.append([message.name for message in messages])
+        await HANDLERS[LightLamp](messages, tx)
+
+    await serve(service(settings, handlers={LightLamp: HasTime(light, is_awaited=lambda message: message.name == "hall")}).app())
+    for name in ("cellar", "stairs", "hall"):
+        await say(broker, LightLamp(name=name))
+    await until(lambda: has(database, "hall"))
+    assert batches == [["cellar", "stairs", "hall"]]
 
 
 async def test_a_process_that_stops_finishes_what_it_has_in_hand(database: Database, broker: Broker) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from chassis.data.database import Transaction
-from chassis.messaging.inbox import Handlers
+from chassis.messaging.inbox import Handlers, HasTime
 from contracts.scheduling import PromisedFact, SessionBooked, SessionRescheduled
 
 from billing.quotes import use_cases
@@ -16,4 +16,4 @@ def handlers(zone: ZoneInfo) -> Handlers:
     async def quote_sessions(messages: Sequence[PromisedFact], tx: Transaction) -> None:
         await use_cases.quote_sessions(messages, zone, tx)
 
-    return {SessionBooked: quote_sessions, SessionRescheduled: quote_sessions}
+    return {SessionBooked: HasTime(quote_sessions), SessionRescheduled: HasTime(quote_sessions)}

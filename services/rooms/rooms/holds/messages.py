@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chassis.data.database import Transaction
-from chassis.messaging.inbox import Handlers
+from chassis.messaging.inbox import Handlers, HasTime
 from chassis.requests.questions import Answers
 from contracts.rooms import CheckHolds, ConfirmHolds, ReleaseHolds, RequestHolds
 
@@ -20,7 +20,7 @@ def handlers(hold_time: timedelta) -> Handlers:
 
     return {
         RequestHolds: request_holds,
-        ConfirmHolds: _confirm_holds,
+        ConfirmHolds: HasTime(_confirm_holds),
         ReleaseHolds: _release_holds,
     }
 

@@ -41,7 +41,10 @@ SHORT_LOCKS_S: Final = 30.0
 """For how long after a time-out it waits only so long."""
 CROWDED_FROM: Final = 8
 """Items in a batch from which on more are on their way: the next batch waits a little for as many, and shares its statements among them."""
-CROWDED_PAUSE_S: Final = 0.1
+COMPANY: Final = 48
+"""So many items that have time do not wait for more."""
+PAUSE_S: Final = 0.1
+"""How long a batch waits for further items at most."""
 BESIDE_AT_ONCE: Final = 2
 """Items that are tried beside the others at the same time; each takes a connection."""
 
@@ -60,6 +63,8 @@ class _Waiting(Generic[Item, Answer]):
     alone: bool
     cause: UUID | None
     trace: str | None
+    has_time: bool = False
+    """Whether nobody waits for it."""
     beside: bool = False
     """Whether it is tried beside the others."""
     since: float = field(default_factory=time.monotonic)
@@ -90,17 +95,25 @@ class GroupCommit(Generic[Item, Answer]):
         self._batch: list[_Waiting[Item, Answer]] = []
         self._wanted = 0
         """How many the next batch waits for."""
+        self._urgent = 0
+        """How many of those that wait have no time."""
         self._are_there = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._beside: set[asyncio.Task[None]] = set()
         self._beside_turn = asyncio.Semaphore(BESIDE_AT_ONCE)
         self._short_locks_until = 0.0
 
-    async def submit(self, item: Item, *, alone: bool = False, cause: UUID | None = None, trace: str | None = None) -> Answer:
-        """Have the item done with whatever else waits; return its answer once it is committed."""
+    async def submit(
+        self, item: Item, *, alone: bool = False, has_time: bool = False, cause: UUID | None = None, trace: str | None = None
+    ) -> Answer:
+        """Have the item done with whatever else waits; return its answer once it is committed.
+
+        An item that ``has_time`` waits up to ``PAUSE_S`` for others with which it shares a transaction, or until one comes that has none.
+        """
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(item, answer, alone, cause, trace or tracing.current()))
-        if len(self._waiting) >= self._wanted:
+        self._waiting.append(_Waiting(item, answer, alone, cause, trace or tracing.current(), has_time))
+        self._urgent += not has_time
+        if self._are_enough():
             self._are_there.set()
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run(), name=f"group-commit-{self._name}")
@@ -127,7 +140,8 @@ class GroupCommit(Generic[Item, Answer]):
         return time.monotonic() - min(since) if since else 0.0
 
     async def _run(self) -> None:
-        while self._waiting:
+        done = 0
+        while await self._gather(done):
             self._batch = self._next_batch()
             try:
                 await self._settle(self._batch)
@@ -137,22 +151,25 @@ class GroupCommit(Generic[Item, Answer]):
                         waiting.answer.cancel()
                 done = len(self._batch)
                 self._batch = []
-            if done >= CROWDED_FROM:
-                await self._gather(done)
 
-    async def _gather(self, many: int) -> None:
-        """Wait until so many are there, for a short while."""
-        self._wanted = many
+    async def _gather(self, done: int) -> bool:
+        """Wait a short while for as many as the last batch did, and for what items that have time can go with; return whether any waits."""
+        self._wanted = done if done >= CROWDED_FROM else 0
         self._are_there.clear()
-        if len(self._waiting) < many:
+        if (self._waiting or self._wanted) and not self._are_enough():
             with suppress(TimeoutError):
-                async with asyncio.timeout(CROWDED_PAUSE_S):
+                async with asyncio.timeout(PAUSE_S):
                     await self._are_there.wait()
+        return bool(self._waiting)
+
+    def _are_enough(self) -> bool:
+        return len(self._waiting) >= (self._wanted if self._urgent else COMPANY)
 
     def _next_batch(self) -> list[_Waiting[Item, Answer]]:
         batch = [self._waiting.popleft()]
         while not batch[0].alone and self._waiting and not self._waiting[0].alone and len(batch) < LIMIT:
             batch.append(self._waiting.popleft())
+        self._urgent -= sum(not waiting.has_time for waiting in batch)
         return [waiting for waiting in batch if not waiting.answer.cancelled()]
 
     async def _settle(self, batch: list[_Waiting[Item, Answer]]) -> None:

@@ -66,6 +66,20 @@ log = structlog.get_logger()
 
 Handler = Callable[[Sequence[Any], Transaction], Awaitable[None]]
 
+
+@dataclass(frozen=True, slots=True)
+class HasTime:
+    """Handles messages whose effect nobody waits for: they wait a little for others with which they share a transaction."""
+
+    handler: Handler
+    is_awaited: Callable[[Any], bool] = lambda _: False
+    """Whether somebody waits for the effect of this message all the same."""
+
+    async def __call__(self, messages: Sequence[Any], tx: Transaction) -> None:
+        """Handle them."""
+        await self.handler(messages, tx)
+
+
 Handlers = Mapping[type["Message"], Handler]
 
 
@@ -222,7 +236,9 @@ class Consumers:
             type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", type_))
             received = self.read(delivery.headers, delivery.body)
             alone = self._deliveries(delivery) >= ALONE_FROM
-            await self._queue.submit(received, alone=alone, cause=received.envelope.id, trace=received.envelope.traceparent)
+            about, handler = received.envelope, self._handlers[type(received.message)]
+            has_time = isinstance(handler, HasTime) and not handler.is_awaited(received.message)
+            await self._queue.submit(received, alone=alone, has_time=has_time, cause=about.id, trace=about.traceparent)
         except Exception as error:  # noqa: BLE001 (the guilty message becomes a dead letter, whatever it did)
             await self._reject(delivery, type_, error)
             return
