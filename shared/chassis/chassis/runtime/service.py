@@ -158,6 +158,7 @@ class _Process:
         )
         gc.freeze()  # what is there by now stays for good
         gc.set_threshold(*COLLECT_AFTER)
+        gc.enable()
         log.info("started", role=self._settings.role.value)
         try:
             with on_stop_signal(self._end_open_requests):
