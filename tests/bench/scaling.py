@@ -56,9 +56,8 @@ async def _measure(running: Platform, clinics: Clinics, quotas: Shares, seconds:
                     worked = quotas.worked_s()
                     result = await _crowded(addresses, clinics.requests(next(days)), seconds / ROUNDS)
                     used = (quotas.worked_s() - worked) / (result.seconds * replicas * len(SERVICES) * PERCENT / 100)
-                say(
-                    f"round {number + 1}: {replicas} of each: {result.booked_per_second:6.1f} confirmed/s, {used:4.0%} of the quotas used   {result.summary()}"
-                )
+                about = f"{result.booked_per_second:6.1f} confirmed/s, {used:4.0%} of the quotas used"
+                say(f"round {number + 1}: {replicas} of each: {about}   {result.summary()}")
                 results[replicas].add(result)
     finally:
         for service in SERVICES:
