@@ -59,7 +59,7 @@ check-history: ## judge a history that `make chaos` wrote, with Python's own lib
 fuzz: servers environment ## send a platform of its own what its OpenAPI documents allow and what they forbid, and judge the answers (ARGS="--seed=7 --minutes=8 rooms")
 	PYTHONPATH=deploy:tests $(BIN)/python -m fuzz $(ARGS)
 
-bench: servers environment ## measure bookings beside two usual designs, what follows them, series, one and several processes, pricing and reports as ratios of one run (ARGS=money, ARGS=steps for these alone, ARGS=reads for every list and read by size)
+bench: servers environment ## measure bookings beside two usual designs, what follows them, series, one and several processes, pricing and reports as ratios of one run (ARGS=money, ARGS=steps for these alone, ARGS=reads for every list and read by size, ARGS=fanout, replay, start, memory, drain, scaling or exports for what each of these takes)
 	PYTHONPATH=deploy:tests $(BIN)/python -m bench $(ARGS)
 
 bench-compare: environment ## compare the ratios that two runs of `make bench` wrote, and fail where one fell by a fifth (ARGS="BEFORE AFTER")
