@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos check-history fuzz lint format bench bench-compare docs types screenshots web release wheels lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos check-history fuzz lint format bench bench-compare docs types screenshots web outside release wheels lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,7 +30,7 @@ reconcile: environment ## compare sessions with holds and records and mend what 
 	@PYTHONPATH=deploy $(BIN)/python -m demo.reconcile $(ARGS)
 
 # Bytecode is kept, whatever the environment states: the tests start services some fifty times.
-test: servers environment web ## run all tests on private servers of their own
+test: servers environment web outside ## run all tests on private servers of their own
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 explore: servers environment ## run the property tests with new random examples, many more than `make test` (ARGS=a path limits it)
@@ -78,6 +78,9 @@ screenshots: environment ## photograph every page into docs/screenshots (needs `
 
 web: environment ## build the web front's pages into web/dist
 	@$(LOCAL) local.web build
+
+outside: environment ## install what judges the messages from outside: a subscriber of another system, and the parser of AsyncAPI
+	@$(LOCAL) local.web outside
 
 release: environment ## keep what messages and HTTP interfaces are now as what the next changes are compared with (ARGS=rooms of one service)
 	@PYTHONPATH=deploy $(BIN)/python -m compatibility.released $(ARGS)
