@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore prove-upgrade mutants chaos check-history fuzz lint format bench bench-compare docs types screenshots web outside release wheels lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade prove-servers mutants chaos check-history fuzz lint format bench bench-compare docs types screenshots web outside release wheels lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ explore: servers environment ## run the property tests with new random examples,
 
 prove-upgrade: servers environment ## run the release before beside this one on the new schema, book through both, and roll back
 	$(BIN)/pytest -n 0 -o faulthandler_timeout=900 tests/upgrade/previous_release.py $(ARGS)
+
+prove-servers: environment outside ## run what depends on the servers with other versions of them, from Debian's packages (PG=15, 17 or 18; RABBITMQ=3.10, 4.0 or 4.3)
+	PYTHONPATH=deploy:tests $(BIN)/python -m versions $(if $(PG),--pg=$(PG)) $(if $(RABBITMQ),--rabbitmq=$(RABBITMQ)) --workers=$(WORKERS) $(ARGS)
 
 lint: environment ## check style, types, layers, dependencies, migrations, Dockerfiles and the web front: one result for each package
 	@deploy/lint.sh

@@ -14,6 +14,8 @@ from servers import Postgres, RabbitMQ, ServerError, postgres, rabbitmq
 from servers.rabbitmq import NODE
 from servers.supervisor import living
 
+pytestmark = pytest.mark.servers
+
 PACKAGE = Path(servers.__file__).parents[1]
 LIMIT_SECONDS = 60.0
 # RabbitMQ writes it when nothing has changed for half a second; a queue that is not in it does not survive a kill.
