@@ -98,7 +98,7 @@ async def test_a_subscriber_in_another_language_objects_to_a_wrong_message_and_t
     [right] = [each for each in listener.about(session["id"]) if each.type == "scheduling.session_booked.v1"]
     queue = f"outside.{code()}"
     async with subscribed(amqp, queue) as subscriber:
-        for change in (lambda _: None, *WRONG.values()):
+        for change in (header(), *WRONG.values()):
             message = right.again()
             change(message)
             await publish(amqp, queue, [message])
