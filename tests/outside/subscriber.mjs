@@ -28,11 +28,9 @@ await channel.prefetch(PREFETCH);
 if (queue) {
   await channel.assertQueue(queue, { exclusive: true });
   await channel.bindQueue(queue, EVENTS, "#");
-  await channel.consume(queue, note);
-} else {
-  await channel.consume(LOG, note, { arguments: { "x-stream-offset": "first" } });
 }
-print({ ready: true });
+print({ ready: true }); // before the first message, which may arrive before the broker confirms the consumer
+await channel.consume(queue ?? LOG, note, queue ? {} : { arguments: { "x-stream-offset": "first" } });
 process.stdin.resume().on("end", () => connection.close());
 
 /**
