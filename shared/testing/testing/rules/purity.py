@@ -19,6 +19,7 @@ STANDARD: Final = (
 """Of the standard library: nothing that reaches files, the network, other processes, the clock, chance or the event loop."""
 LIBRARIES: Final = ("dateutil.rrule", "markupsafe", "pydantic", "pydantic_core.PydanticCustomError", "stdnum.luhn")
 PLATFORM: Final = (
+    "chassis.access.table",
     "chassis.bodies.findings",
     "chassis.bodies.models",
     "chassis.bodies.rules",
