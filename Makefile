@@ -33,8 +33,8 @@ reconcile: environment ## compare sessions with holds and records and mend what 
 test: servers environment web outside ## run all tests on private servers of their own
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-explore: servers environment ## run the property tests with new random examples, many more than `make test` (ARGS=a path limits it)
-	$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=explore -m hypothesis -o faulthandler_timeout=7200 $(ARGS)
+explore: servers environment ## run the property tests with new random examples, many more than `make test` (ARGS=a path limits it; N=20000: so many histories of a clinic)
+	$(if $(N),HOLDFAST_HISTORIES=$(N) )$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=explore -m hypothesis -o faulthandler_timeout=7200 $(if $(N),tests/histories) $(ARGS)
 
 prove-upgrade: servers environment ## run the release before beside this one on the new schema, book through both, and roll back
 	$(BIN)/pytest -n 0 -o faulthandler_timeout=900 tests/upgrade/previous_release.py $(ARGS)
