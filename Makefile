@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore prove-upgrade prove-servers mutants chaos check-history fuzz lint format bench bench-compare docs types screenshots web outside release wheels lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade prove-servers mutants mutate chaos check-history fuzz lint format bench bench-compare docs types screenshots web outside release wheels lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ format: environment ## bring the code into its form
 
 mutants: servers environment ## put known errors into copies of the code, one at a time, and look whether the tests find them (ARGS=WORD: only those)
 	PYTHONPATH=deploy:tests $(BIN)/python -m mutants $(ARGS)
+
+mutate: environment ## change the modules that only calculate, one place at a time, and count what their tests do not notice (ARGS="--show money windows")
+	PYTHONPATH=deploy:tests $(BIN)/python -m mutants.pure $(ARGS)
 
 chaos: servers environment ## let faults happen to a platform of its own under load, and judge what everybody was answered (SEED=7 MINUTES=10, ARGS=--history=FILE)
 	PYTHONPATH=deploy:tests $(BIN)/python -m chaos $(if $(SEED),--seed=$(SEED)) $(if $(MINUTES),--minutes=$(MINUTES)) $(ARGS)

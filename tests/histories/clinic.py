@@ -113,11 +113,13 @@ class Clinic:
         for _ in range(TIMES_THAT_PASS):
             await self.network.drain()
             await self.holds()
-            if not await self.found("scheduling", UNDECIDED) and not await self.found("rooms", UNCONFIRMED):
+            undecided, unconfirmed = await self.found("scheduling", UNDECIDED), await self.found("rooms", UNCONFIRMED)
+            if not (undecided or unconfirmed):
                 break
             await self.network.run_jobs()
-        assert await self.found("scheduling", UNDECIDED) == [], "a session is never decided"
-        assert await self.found("rooms", UNCONFIRMED) == [], "a hold is never confirmed"
+        else:
+            assert undecided == [], "a session is never decided"
+            assert unconfirmed == [], "a hold is never confirmed"
         stands, confirmed = await self.found("scheduling", SESSIONS_WITH_ROOMS), await self.found("rooms", CONFIRMED_HOLDS)
         assert stands == confirmed, "scheduling and rooms disagree"
         needed, taken = await self.found("scheduling", NEEDED_TIMES), await self.found("scheduling", TAKEN_TIMES)
@@ -155,17 +157,15 @@ class Clinics:
 
 
 async def _add_sites(tx: Transaction) -> list[tuple[SiteId, list[RoomId]]]:
-    added: list[tuple[SiteId, list[RoomId]]] = []
-    for _ in range(OPENED_AT_ONCE):
-        site = await places.add_site(NewSite(site_name="Harbor", time_zone="UTC", opening_hours=ALL_DAY), tx)
-        await tx.flush()
-        rooms: list[RoomId] = []
-        for number in ("201", "202"):
-            new = NewRoom(site_id=site.id, room_number=number, room_name=number, capacity=4, turnover_minutes=TURNOVER)
-            rooms.append((await places.add_room(new, tx)).id)
-            await tx.flush()
-        added.append((site.id, rooms))
-    return added
+    new_site = NewSite(site_name="Harbor", time_zone="UTC", opening_hours=ALL_DAY)
+    sites = [(await places.add_site(new_site, tx)).id for _ in range(OPENED_AT_ONCE)]
+    await tx.flush()
+    return [(site, [await _add_room(site, number, tx) for number in ("201", "202")]) for site in sites]
+
+
+async def _add_room(site_id: SiteId, number: str, tx: Transaction) -> RoomId:
+    new = NewRoom(site_id=site_id, room_number=number, room_name=number, capacity=4, turnover_minutes=TURNOVER)
+    return (await places.add_room(new, tx)).id
 
 
 async def _add_people(tx: Transaction) -> list[tuple[list[TherapistId], list[ClientId]]]:

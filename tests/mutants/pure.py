@@ -73,7 +73,11 @@ def mutmut(folder: Path, service: str, *arguments: str) -> str:
     done = subprocess.run(  # noqa: S603 (our own program)
         [str(ROOT / ".venv/bin/python"), "-m", "mutmut", *arguments],
         cwd=folder / "services" / service,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([*paths, str(folder / "services" / service / "docs"), str(library)]), "PYTHONDONTWRITEBYTECODE": ""},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([*paths, str(folder / "services" / service / "docs"), str(library)]),
+            "PYTHONDONTWRITEBYTECODE": "",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
