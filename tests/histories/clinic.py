@@ -9,7 +9,7 @@ import asyncpg
 from chassis.data.database import Transaction
 from contracts.catalog import BilledPer, Claimable, EffectiveRate, Kind, ServiceChanged, ServiceType
 from contracts.envelope import Envelope
-from contracts.rooms import OpeningHours
+from contracts.rooms import ConfirmHolds, HoldsAnswered, OpeningHours, ReleaseHolds, RequestHolds
 from contracts.types import BlockId, ClientId, EntryId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId, new_id
 from rooms.places import use_cases as places
 from rooms.places.schemas import NewRoom, NewSite
@@ -74,6 +74,13 @@ COMPLETED: Final = """
 BILLED: Final = """
     SELECT session_id, client_id FROM record WHERE site_id = $1 AND kind = 'session' AND payment_status <> 'voided' ORDER BY 1, 2
 """
+CONFIRMED: Final = "SELECT id FROM hold WHERE id = ANY($1) AND status = 'confirmed'"
+TIME_PASSES: Final = {
+    "scheduling": "UPDATE session SET ask_again_at = now() WHERE site_id = $1 AND ask_again_at IS NOT NULL",
+    "rooms": "UPDATE hold SET expires_at = now() WHERE site_id = $1 AND status = 'held'",
+}
+REPEATED: Final = {RequestHolds.type, ConfirmHolds.type, HoldsAnswered.type}
+"""Messages that are sent again until they are answered, and the answers."""
 
 
 @dataclass(slots=True)
@@ -108,6 +115,21 @@ class Clinic:
             assert await self.found(name, query) == [], damage
         self.network.touched.clear()
 
+    async def may_be_lost(self, sent: Sent) -> bool:
+        """Whether what a message brings about comes about without it: by what is repeated until there is an answer.
+
+        A release is where its hold is not confirmed; one of a confirmed hold, and a fact, is missed by the hourly comparison alone.
+        """
+        if sent.about.type == ReleaseHolds.type:
+            holds = [each.hold_id for each in ReleaseHolds.model_validate_json(sent.body).holds]
+            return not await self.network.services["rooms"].looking.fetch(CONFIRMED, holds)
+        return sent.about.type in REPEATED
+
+    async def let_time_pass(self) -> None:
+        """Have the time come at which requests and confirmations are repeated."""
+        for name, statement in TIME_PASSES.items():
+            await self.network.services[name].looking.execute(statement, self.site)
+
     async def settle(self) -> None:
         """Deliver everything that is under way, and look at what is true then."""
         for _ in range(TIMES_THAT_PASS):
@@ -116,6 +138,7 @@ class Clinic:
             undecided, unconfirmed = await self.found("scheduling", UNDECIDED), await self.found("rooms", UNCONFIRMED)
             if not (undecided or unconfirmed):
                 break
+            await self.let_time_pass()
             await self.network.run_jobs()
         else:
             assert undecided == [], "a session is never decided"

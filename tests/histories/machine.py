@@ -194,12 +194,20 @@ class Histories(RuleBasedStateMachine):
             self.arrived(some)
 
     @precondition(lambda self: self.network.in_flight)
-    @rule(which=chosen, several=st.booleans())
-    def deliver_to_both(self, which: int, *, several: bool) -> None:
-        """Deliver messages to both processes of their services at once, as where the broker believes that one of them is gone."""
-        some = self.some(which, several=several)
-        self.do(self.network.deliver_to_both(some))
+    @rule(which=chosen, shared=st.booleans())
+    def deliver_to_both(self, which: int, *, shared: bool) -> None:
+        """Deliver messages to both processes of their services at once: to each of them some, or all of them twice."""
+        some = self.some(which, several=True)
+        self.do(self.network.deliver_to_both(some, shared=shared))
         self.arrived(some)
+
+    @precondition(lambda self: self.network.in_flight)
+    @rule(which=chosen)
+    def lose(self, which: int) -> None:
+        """Never deliver a message that is sent again until it is answered, or its answer."""
+        some = self.some(which, several=False)
+        if self.do(self.clinic.may_be_lost(some[0])):
+            self.arrived(some)
 
     @rule(rounds=st.sampled_from([1, 4, 4]))
     def everything_arrives(self, rounds: int = 4) -> None:

@@ -129,11 +129,12 @@ class Network:
             except CrashError:
                 continue
 
-    async def deliver_to_both(self, messages: Sequence[Sent]) -> None:
-        """Deliver messages to both processes of each of their services at once."""
+    async def deliver_to_both(self, messages: Sequence[Sent], *, shared: bool) -> None:
+        """Deliver messages to the processes of each of their services at once: to each of them some, or all of them twice."""
         for name in dict.fromkeys(sent.to for sent in messages):
             mine = [sent for sent in messages if sent.to == name]
-            await asyncio.gather(*(self.process(name, which).compete(mine) for which in range(PROCESSES)))
+            parts = [mine[which::PROCESSES] if shared else mine for which in range(PROCESSES)]
+            await asyncio.gather(*(self.process(name, which).compete(part) for which, part in enumerate(parts)))
 
     async def exchange(self) -> None:
         """Publish everything that was sent, and deliver it."""
