@@ -176,7 +176,8 @@ class Clinics:
         some = await self.network.process("scheduling").do(_add_people)
         await self.network.drain()
         self.network.touched.clear()
-        self.ready += [Clinic(self.network, self.service, site, rooms, *who, today) for (site, rooms), who in zip(sites, some, strict=True)]
+        for (site, rooms), (therapists, clients) in zip(sites, some, strict=True):
+            self.ready.append(Clinic(self.network, self.service, site, rooms, therapists, clients, today))
 
 
 async def _add_sites(tx: Transaction) -> list[tuple[SiteId, list[RoomId]]]:

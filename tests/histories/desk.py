@@ -71,8 +71,8 @@ class Desk:
 
     async def accept(self, session_id: SessionId, which: int, fate: Fate) -> None:
         """Take one of the alternatives that a session was offered."""
-        offers = json.loads(await self.clinic.network.services["scheduling"].looking.fetchval(ALTERNATIVES, session_id))
-        if offers:
+        stated: str | None = await self.clinic.network.services["scheduling"].looking.fetchval(ALTERNATIVES, session_id)
+        if offers := json.loads(stated or "[]"):
             await self.act(Accept(session_id, AlternativeId(UUID(offers[which % len(offers)]["id"]))), fate)
 
     async def book_series(self, first: BookingRequest, rule: str, mode: Mode) -> None:

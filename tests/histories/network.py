@@ -139,7 +139,8 @@ class Network:
     async def exchange(self) -> None:
         """Publish everything that was sent, and deliver it."""
         await self.relay()
-        arrived, self.in_flight = self.in_flight, []
+        arrived = list(self.in_flight)
+        self.in_flight.clear()
         await self.deliver(arrived)
 
     async def drain(self) -> None:
