@@ -88,7 +88,7 @@ def epmd() -> Path:
 def advice(packages: Sequence[str]) -> str:
     """Return the sentence that names what is missing, and the command that installs it."""
     if sys.platform == "darwin":
-        return f"missing: {', '.join(packages)}. Run: brew install {' '.join(BREW_NAMES[name] for name in packages)}"
+        return f"missing: {', '.join(packages)}. Run: brew install {' '.join(BREW_NAMES.get(name, name) for name in packages)}"
     old = f" (PostgreSQL {OLDEST_POSTGRES} or newer)" if "postgresql" in packages else ""
     what = f"missing: {', '.join(packages)}{old}"
     return f"{what}. On Debian or Ubuntu run: sudo sh deploy/local/install.sh {' '.join(packages)}"
