@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore prove-upgrade prove-servers mutants mutate chaos check-history fuzz lint format bench bench-compare docs types screenshots web outside release wheels lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade prove-servers mutants mutate chaos prove-failover check-history fuzz lint format bench bench-compare docs types screenshots web outside release wheels lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,10 @@ mutate: environment ## change the modules that only calculate, one place at a ti
 
 chaos: servers environment ## let faults happen to a platform of its own under load, and judge what everybody was answered (SEED=7 MINUTES=10, ARGS=--history=FILE)
 	PYTHONPATH=deploy:tests $(BIN)/python -m chaos $(if $(SEED),--seed=$(SEED)) $(if $(MINUTES),--minutes=$(MINUTES)) $(ARGS)
+
+prove-failover: servers environment ## let nodes of a replicated PostgreSQL and RabbitMQ fail under load, and judge (SEED=7 MINUTES=20, ARGS=--asynchronous: count what is lost; Linux)
+	@$(LOCAL) local.install patroni python3-etcd etcd-server haproxy
+	PYTHONPATH=deploy:tests $(BIN)/python -m failover $(if $(SEED),--seed=$(SEED)) $(if $(MINUTES),--minutes=$(MINUTES)) $(ARGS)
 
 check-history: ## judge a history that `make chaos` wrote, with Python's own library alone (ARGS=FILE, also one that is compressed)
 	tools/check_history $(ARGS)
