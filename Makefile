@@ -36,8 +36,9 @@ test: servers environment web outside ## run all tests on private servers of the
 explore: servers environment ## run the property tests with new random examples, many more than `make test` (ARGS=a path limits it; N=20000: so many histories of a clinic)
 	$(if $(N),HOLDFAST_HISTORIES=$(N) )$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=explore -m hypothesis -o faulthandler_timeout=7200 $(if $(N),tests/histories) $(ARGS)
 
-prove-upgrade: servers environment ## run the release before beside this one on the new schema, book through both, and roll back
+prove-upgrade: servers environment ## run the release before beside this one and roll back; then the same under load, process by process in random order (SEED=7)
 	$(BIN)/pytest -n 0 -o faulthandler_timeout=900 tests/upgrade/previous_release.py $(ARGS)
+	PYTHONPATH=deploy:tests $(BIN)/python -m upgrade $(if $(SEED),--seed=$(SEED))
 
 prove-servers: environment outside ## run what depends on the servers with other versions of them, from Debian's packages (PG=15, 17 or 18; RABBITMQ=3.10, 4.0 or 4.3)
 	PYTHONPATH=deploy:tests $(BIN)/python -m versions $(if $(PG),--pg=$(PG)) $(if $(RABBITMQ),--rabbitmq=$(RABBITMQ)) --workers=$(WORKERS) $(ARGS)
