@@ -13,8 +13,10 @@ from chaos import judge
 from chaos.__main__ import ANY, say
 from chaos.replicas import two_of_each
 from chaos.run import run
+from chaos.workload import History
 from support.platform import Platform, platform
 
+from failover import announced
 from failover.balancer import Balancer
 from failover.brokers import brokers
 from failover.databases import databases
@@ -50,18 +52,23 @@ def main() -> int:
         ):
             counts = asyncio.run(_run(running, file, options.seed, options.minutes))
     say(", ".join(f"{kind}: {count}" for kind, count in sorted(counts.items())))
-    found = judge.main(str(options.history))
+    found, lines = judge.main(str(options.history)), judge.read(options.history)
+    say(f"{announced.not_logged(lines)} bookings are not in the log of events, a stream (not judged)")
     if options.asynchronous:
-        say("\n".join(["answered and lost, by what went on:", *losses(judge.read(options.history))]))
+        say("\n".join(["answered and lost, by what went on:", *losses(lines)]))
         return 0
     return found
 
 
 async def _run(running: Platform, file: TextIO, seed: int, minutes: float) -> dict[str, int]:
+    await announced.keep(running.rabbitmq.admin_url)
     async with two_of_each(running) as replicas:
         ends_at = time.monotonic() + 60 * minutes
         rounds = takewhile(lambda _: time.monotonic() < ends_at, plan(seed))
-        return await run(replicas, file, seed, rounds, DESKS, happen)
+        counts = await run(replicas, file, seed, rounds, DESKS, happen)
+    rows = await announced.kept(running.rabbitmq.admin_url)
+    History(file).write("rows", service="scheduling", table="announced", rows=rows)
+    return counts
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def lose_broker(cluster: Brokers, failure: Failure) -> Measured:
     if restarted:  # as RabbitMQ's guide has the operator do; nothing else ends it
         node.stop()
         node.start()
-    return {"others know after s": round(known - begun, 1), "restarted by hand": restarted, **_whole(cluster)}
+    return {"others know after s": round(known - begun, 1), "restarted by hand": int(restarted), **_whole(cluster)}
 
 
 def kill_brokers_in_turn(cluster: Brokers, failure: Failure) -> Measured:
