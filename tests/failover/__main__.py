@@ -41,13 +41,13 @@ def main() -> int:
     in_a_network_of_its_own("failover")
     prepare()
     say(f"seed {options.seed}, {options.minutes:g} minutes, history in {options.history}")
-    machines = [[Machine.add(f"{name}{each}", first + each) for each in range(1, NODES + 1)] for name, first in CLUSTERS.items()]
+    machines = {name: [Machine.add(f"{name}{each}", first + each) for each in range(1, NODES + 1)] for name, first in CLUSTERS.items()}
     with tempfile.TemporaryDirectory(prefix="holdfast-failover-") as folder, options.history.open("w") as file:
-        balancer = Balancer(Path(folder, "haproxy"), *machines)
+        balancer = Balancer(Path(folder, "haproxy"), machines[POSTGRES], machines[RABBITMQ])
         with (
             balancer.running(),
-            databases(Path(folder, "postgres"), machines[0], balancer.postgres, synchronous=not options.asynchronous) as database,
-            brokers(Path(folder, "rabbitmq"), machines[1], balancer) as broker,
+            databases(Path(folder, "postgres"), machines[POSTGRES], balancer.postgres, synchronous=not options.asynchronous) as database,
+            brokers(Path(folder, "rabbitmq"), machines[RABBITMQ], balancer) as broker,
             platform(Path(folder, "platform"), database, broker) as running,
         ):
             counts = asyncio.run(_run(running, file, options.seed, options.minutes))

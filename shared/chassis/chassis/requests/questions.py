@@ -1,7 +1,7 @@
 """Questions to other services: answered at once or not at all, and stored nowhere.
 
-A question goes to the queue ``<service>.questions`` of the service that answers it, not persistent; the broker drops it once
-nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep connections of their own
+A question goes to the queue ``<service>.questions`` of the service that answers it, which every node of the broker has; the broker
+drops it once nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep connections of their own
 for this, so that neither work in transactions nor its messages wait for a question. A process that has lost its database takes none:
 another of its service may have one.
 """
@@ -40,9 +40,9 @@ REPLY_TO: Final = "amq.rabbitmq.reply-to"
 """RabbitMQ's name for the answers to this channel; no queue is declared for them."""
 QUEUE_LENGTH: Final = 1_000
 """Questions that may wait; any further is refused, and its caller gets that at once."""
-ON_ONE_NODE: Final = {"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
+ON_ONE_NODE: Final[dict[str, Any]] = {"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
 """The arguments of a queue of questions that earlier versions declared: nobody can use it while its node of the broker is away."""
-ON_EVERY_NODE: Final = {"x-queue-type": "quorum", **ON_ONE_NODE}
+ON_EVERY_NODE: Final[dict[str, Any]] = {"x-queue-type": "quorum", **ON_ONE_NODE}
 AT_ONCE: Final = 4
 """Questions that one process answers at the same time; each takes a connection of the read pool."""
 LOOK_EVERY_S: Final = 1.0
@@ -147,7 +147,7 @@ class Answering:
         self._url = settings.broker_url.get_secret_value()
         self._source = f"/holdfast/{settings.service}"
         self._queue = f"{settings.service}.questions"
-        self._arguments: dict[str, Any] = ON_EVERY_NODE
+        self._arguments = ON_EVERY_NODE
         self._database = database
         self._answers = {question.type: (question, answer) for question, answer in answers.items()}
         self._replies = _Replies(self._url)
