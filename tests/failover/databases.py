@@ -191,7 +191,7 @@ def _node(folder: Path, machine: Machine, all_of_them: Sequence[Machine], passwo
     configuration = folder / "patroni.yml"
     configuration.touch(mode=0o600)
     configuration.write_text(json.dumps(_patroni(folder, machine, all_of_them, password, synchronous=synchronous)))
-    env = scrubbed_env(HOME=str(folder), ETCD_UNSUPPORTED_ARCH="")
+    env = scrubbed_env(HOME=str(folder))
     prefix = [*machine.within, *not_as_root(), *dies_with_its_parent()]
     here, peers = f"http://{machine.address}", ",".join(f"{each.name}=http://{each.address}:{PEER}" for each in all_of_them)
     etcd = [
@@ -216,6 +216,7 @@ def _patroni(folder: Path, machine: Machine, all_of_them: Sequence[Machine], pas
         "scope": "holdfast",
         "name": machine.name,
         "restapi": {"listen": f"{machine.address}:{PATRONI}", "connect_address": f"{machine.address}:{PATRONI}"},
+        # Version 2 of etcd's interface: Patroni 3.0.2 changes its lock without a comparison in version 3.
         "etcd": {"hosts": [f"{each.address}:{CLIENT}" for each in all_of_them]},
         "bootstrap": {
             "dcs": {
