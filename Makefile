@@ -80,7 +80,7 @@ docs: environment ## write the generated documents anew
 	$(BIN)/python docs/message_documents.py
 	$(BIN)/python services/scheduling/docs/booking_saga.py
 	$(BIN)/python docs/structure.py
-	$(BIN)/python docs/access.py
+	$(BIN)/python docs/access_page.py
 
 types: environment ## write the services' OpenAPI descriptions and the web front's types of them anew
 	@PYTHONPATH=deploy $(BIN)/python -m front.api_types

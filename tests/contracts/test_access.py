@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Final
 
 import pytest
-from access import main
+from access_page import main
 from chassis.access.table import OF_EVERY_SERVICE, OPEN, Table
 from httpx import AsyncClient
 from servers.rights import SERVICES
@@ -17,6 +17,7 @@ from testing import RunService
 from testing.issuer import PEOPLE, Issuer, serving
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
+EMPTY: Final[dict[str, str]] = {}
 MACHINE: Final = {"sub": "loader", "client_id": "loader"}
 ANY_ID: Final = "01890a5d-ac96-774b-bcce-b302099a8057"
 ANSWERS_WITHIN_S: Final = 1.0
@@ -44,10 +45,9 @@ async def issuer() -> AsyncIterator[Issuer]:
 
 async def admitted(client: AsyncClient, method: str, path: str, headers: dict[str, str]) -> HTTPStatus | None:
     """Return why a request was not admitted; None where it was, whatever became of it."""
-    body = {} if method == "get" else {"json": {}}
     try:
         async with asyncio.timeout(ANSWERS_WITHIN_S if path == "/events" else None):
-            answer = await client.request(method, path, headers=headers, **body)
+            answer = await client.request(method, path, headers=headers, json=None if method == "get" else EMPTY)
     except TimeoutError:
         return None
     return HTTPStatus(answer.status_code) if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} else None
@@ -60,7 +60,7 @@ async def test_each_route_admits_those_whom_the_table_names_and_nobody_else(serv
     for operation_id, method, path in routes(service):
         action = access.action(operation_id)
         callers = [
-            ("nobody", {}, None),
+            ("nobody", EMPTY, None),
             ("somebody without a role", issuer.bearer(), frozenset()),
             *((role, issuer.bearer(role), access.roles[role]) for role in PEOPLE),
             *((scope, issuer.bearer(scope=scope, **MACHINE), actions) for scope, actions in access.scopes.items()),

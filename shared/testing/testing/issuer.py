@@ -70,7 +70,7 @@ async def serving(issuer: Issuer) -> AsyncIterator[Issuer]:
     @app.get("/keys")
     async def keys() -> dict[str, Any]:
         issuer.looks += 1
-        return dict(KeySet(issuer.keys).as_dict(private=False))
+        return dict(KeySet([*issuer.keys]).as_dict(private=False))
 
     async with on_a_socket(app) as (client, _):
         issuer.url = str(client.base_url).rstrip("/")

@@ -44,7 +44,7 @@ class Table:
 
     def action(self, operation_id: str) -> str | Open:
         """Return the action of a route; KeyError for one without a row."""
-        return (OF_EVERY_SERVICE | self.routes)[operation_id] if operation_id not in self.routes else self.routes[operation_id]
+        return self.routes[operation_id] if operation_id in self.routes else OF_EVERY_SERVICE[operation_id]
 
     def unlisted(self, operation_ids: Iterable[str]) -> list[str]:
         """Return the routes that have no row here."""

@@ -38,7 +38,7 @@ class Tokens:
         self._roles_claim = settings.roles_claim.split(".")
         self._claims = jwt.JWTClaimsRegistry(
             leeway=SKEW_S,
-            iss={"essential": True, "value": settings.issuer},
+            iss={"essential": True, "value": str(settings.issuer)},
             aud={"essential": True, "value": settings.audience},
             sub={"essential": True},
             exp={"essential": True},

@@ -59,6 +59,7 @@ TOKEN: Final = {
         "description": "An access token of the issuer that the service is told. Where it is told none, nobody needs one.",
     }
 }
+OPTIONAL: Final[list[dict[str, list[str]]]] = [{}, {"token": []}]
 ANSWERED: Final = {"idempotency-key": REPLAYED, "prefer": APPLIED}
 """What an answer may carry where the request may carry this header."""
 
@@ -122,7 +123,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
                 operation["responses"][str(TOO_LARGE.value)] = documented(TOO_LARGE)[TOO_LARGE]
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     document["components"]["securitySchemes"] = TOKEN
-    document["security"] = [{}, {name: [] for name in TOKEN}]
+    document["security"] = OPTIONAL
     return document
 
 

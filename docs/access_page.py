@@ -1,7 +1,7 @@
 """Writes docs/access.md: who may do what, by the tables of the services.
 
-python docs/access.py           writes it
-python docs/access.py --check   fails when it is not up to date
+python docs/access_page.py           writes it
+python docs/access_page.py --check   fails when it is not up to date
 """
 
 import sys
