@@ -12,7 +12,7 @@ LONGEST_NAME: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role, everywhere or for one site (for a therapist: as one therapist)."""
+    """A role, everywhere or for one of what it is about, such as a site."""
 
     role: str
     of: UUID | None = None
@@ -34,7 +34,7 @@ class Caller:
 
 
 def read_grants(written: Iterable[object]) -> tuple[Grant, ...]:
-    """Read roles as a token lists them, ``front_desk`` or ``front_desk:UUID``; what is not written so is left out."""
+    """Read roles as a token lists them, ``keeper`` or ``keeper:UUID``; what is not written so is left out."""
     return tuple(grant for each in written if isinstance(each, str) and (grant := _grant(each)) is not None)
 
 

@@ -71,12 +71,7 @@ class _Waiting(Generic[Item, Answer]):
 
 
 class _WorkFailsError(Exception):
-    """The database answers, and still the work loses its connection again and again."""
-
-    def __init__(self, cause: Exception) -> None:
-        """Keep what the last attempt raised."""
-        super().__init__()
-        self.cause = cause
+    """The database answers, and still the work loses its connection again and again; its cause is what the last attempt raised."""
 
 
 class GroupCommit(Generic[Item, Answer]):
@@ -93,10 +88,8 @@ class GroupCommit(Generic[Item, Answer]):
         self._patience_s = patience_s
         self._waiting: deque[_Waiting[Item, Answer]] = deque()
         self._batch: list[_Waiting[Item, Answer]] = []
-        self._wanted = 0
-        """How many the next batch waits for."""
-        self._urgent = 0
-        """How many of those that wait have no time."""
+        self._wanted = self._urgent = 0
+        """How many the next batch waits for, and how many of those that wait have no time."""
         self._are_there = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._beside: set[asyncio.Task[None]] = set()
@@ -106,10 +99,7 @@ class GroupCommit(Generic[Item, Answer]):
     async def submit(
         self, item: Item, *, alone: bool = False, has_time: bool = False, cause: UUID | None = None, trace: str | None = None
     ) -> Answer:
-        """Have the item done with whatever else waits; return its answer once it is committed.
-
-        An item that ``has_time`` waits up to ``PAUSE_S`` for others with which it shares a transaction, or until one comes that has none.
-        """
+        """Have the item done with whatever else waits, which one that ``has_time`` waits for; return its answer once it is committed."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(item, answer, alone, cause, trace or tracing.current(), has_time))
         self._urgent += not has_time
@@ -149,8 +139,7 @@ class GroupCommit(Generic[Item, Answer]):
                 for waiting in self._batch:
                     if not waiting.beside:
                         waiting.answer.cancel()
-                done = len(self._batch)
-                self._batch = []
+                done, self._batch = len(self._batch), []
 
     async def _gather(self, done: int) -> bool:
         """Wait a short while for as many as the last batch did, and for what items that have time can go with; return whether any waits."""
@@ -158,8 +147,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._are_there.clear()
         if (self._waiting or self._wanted) and not self._are_enough():
             with suppress(TimeoutError):
-                async with asyncio.timeout(PAUSE_S):
-                    await self._are_there.wait()
+                await asyncio.wait_for(self._are_there.wait(), PAUSE_S)
         return bool(self._waiting)
 
     def _are_enough(self) -> bool:
@@ -245,13 +233,13 @@ class GroupCommit(Generic[Item, Answer]):
                     timed_out(error)
                     or (is_served and not (may_be_over or lost(error) or collided(error)))
                     or collisions > COLLISIONS
-                    or self._out_of_patience(error, waited)
+                    or (self._patience_s is not None and (waited > self._patience_s or isinstance(error, CommitUnknownError)))
                 ):
                     raise
                 if self._patience_s is None and is_served and lost(error) and not used_up(error):
                     suspicions += 1
                     if suspicions > SUSPICIONS:
-                        raise _WorkFailsError(error) from error
+                        raise _WorkFailsError from error
                 log.warning("a batch is tried again", lane=self._name, size=len(batch), waited_s=round(waited, 1), error=describe(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
@@ -259,9 +247,6 @@ class GroupCommit(Generic[Item, Answer]):
                 BATCH_SIZE.labels(self._name).observe(len(batch))
                 BATCH_SECONDS.labels(self._name).observe(time.monotonic() - started)
                 return answers
-
-    def _out_of_patience(self, error: Exception, waited_s: float) -> bool:
-        return self._patience_s is not None and (waited_s > self._patience_s or isinstance(error, CommitUnknownError))
 
 
 def _answer(waiting: _Waiting[Item, Answer], answer: Answer | DomainError) -> None:
@@ -273,7 +258,8 @@ def _answer(waiting: _Waiting[Item, Answer], answer: Answer | DomainError) -> No
         waiting.answer.set_result(answer)
 
 
-def _fail(batch: Sequence[_Waiting[Item, Answer]], error: Exception) -> None:
+def _fail(batch: Sequence[_Waiting[Item, Answer]], error: BaseException) -> None:
+    cause = error.__cause__ if isinstance(error, _WorkFailsError) and error.__cause__ else error
     for waiting in batch:
         if not waiting.answer.done():
-            waiting.answer.set_exception(error.cause if isinstance(error, _WorkFailsError) else error)
+            waiting.answer.set_exception(cause)

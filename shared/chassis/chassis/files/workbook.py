@@ -37,6 +37,8 @@ KINDS: Final = (*SHOWN_AS, str)
 FIRST_DAY: Final = datetime(1899, 12, 30)  # noqa: DTZ001 (a spreadsheet knows no zones)
 FIRST_DAY_NUMBER: Final = FIRST_DAY.toordinal()
 DAY: Final = timedelta(days=1)
+ROWS_AT_ONCE: Final = 50
+"""Rows that are written together."""
 NO_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 """Characters that XML cannot have, and the beginning of what stands for one."""
 NOT_AS_IT_IS: Final = re.compile(f"[&<>]|{NO_XML.pattern}")
@@ -113,6 +115,9 @@ class Workbook:
             written.append(f'<row r="{number}">{"".join(cells)}</row>'.encode())
             self._size += len(written[-1])
             self._next += 1
+            if len(written) == ROWS_AT_ONCE:
+                self._part.write(b"".join(written))
+                written.clear()
         self._part.write(b"".join(written))
 
 
