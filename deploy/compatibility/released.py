@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from front.api_types import description_of
 from local.environment import ROOT
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 
 from compatibility import messages, names, openapi
 from compatibility.patterns import as_before
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 RELEASED: Final = ROOT / "docs" / "released"
 CONTRACTS: Final = "contracts"
 PACKAGES: Final = ("chassis", "servers", "testing")
-PARTS: Final = (CONTRACTS, *SERVICES, *PACKAGES)
+PARTS: Final = (CONTRACTS, *EVERY_SERVICE, *PACKAGES)
 
 
 def last(part: str, folder: Path = RELEASED) -> tuple[str, Json]:
@@ -43,7 +43,7 @@ def present(part: str) -> Json:
 
 def folder_of(part: str) -> Path:
     """Return the folder that has a part's code, versions and changelog."""
-    return ROOT / ("services" if part in SERVICES else "shared") / part
+    return ROOT / ("services" if part in EVERY_SERVICE else "shared") / part
 
 
 def version(part: str) -> str:

@@ -38,7 +38,7 @@ def caller_of(claims: Mapping[str, Any]) -> Caller:
 
 
 def may_grant(caller: Caller, grant: Grant) -> bool:
-    """Whether a caller may give or take this role: an administrator any, a site manager those of front desk, therapists and billers there."""
+    """Whether a caller may give or take this role: an administrator any, a site manager those that are managed at the sites."""
     if caller.is_admin:
         return True
     is_there = caller.sites is None or (grant.site_id is not None and grant.site_id in caller.sites)

@@ -38,10 +38,10 @@ async def list_accounts(
 
 
 @router.post("", operation_id="add_account", summary="Add an account", status_code=HTTPStatus.CREATED, responses=documented(*REFUSALS, 409))
-async def add_account(body: NewAccount, caller: Manager, acting: Acting, once: Once, response: Response) -> AccountView:
+async def add_account(body: NewAccount, caller: Manager, acting: Acting, issuer: Provider, once: Once, response: Response) -> AccountView:
     """Add an account, for which a one-time link is made afterwards."""
     account = await _allowed(once, lambda tx: use_cases.add(tx, body, caller, acting))
-    response.headers["Location"] = f"/accounts/{account.id}"
+    response.headers["Location"] = f"{issuer.path}/accounts/{account.id}"
     return account
 
 

@@ -48,6 +48,7 @@ from identity.sign_in import pages
 NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 CACHE: Final = {"Cache-Control": "public, max-age=300"}
 BASIC: Final = {"WWW-Authenticate": 'Basic realm="holdfast"'}
+NO_OPENID: Final = "The access token was not requested with the scope openid."
 FORM: Final = "application/x-www-form-urlencoded"
 
 router = APIRouter(include_in_schema=False)
@@ -223,7 +224,7 @@ async def userinfo(request: Request, db: Reading, issuer: Provider) -> Response:
     if found is None or account is None:
         raise unauthorized(BAD_TOKEN, "invalid_token")
     if requests.OPENID not in found["scope"].split():
-        raise unauthorized("The access token was not requested with the scope openid.", "insufficient_scope")
+        raise unauthorized(NO_OPENID, "insufficient_scope")
     return JSONResponse({"sub": found["sub"], **claims.about(account, found["scope"].split()), "roles": found["roles"]}, headers=NO_STORE)
 
 
@@ -272,7 +273,7 @@ async def end_session(
 
 
 def _token_path(issuer: Issuer) -> str:
-    return f"{issuer.path.rstrip('/')}/token"
+    return f"{issuer.path}/token"
 
 
 def _error(error: str, description: str) -> JSONResponse:

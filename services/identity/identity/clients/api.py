@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from identity.access.api import REFUSALS, Acting, Administrator
 from identity.clients import queries, use_cases
 from identity.clients.schemas import ClientChanges, ClientKey, ClientSecret, ClientView, NewClient
-from identity.pages.api import Work
+from identity.pages.api import Provider, Work
 
 router = APIRouter(prefix="/clients", tags=["clients"])
 
@@ -22,10 +22,10 @@ async def list_clients(_: Administrator, db: Reading, limit: Limit = 50, cursor:
 
 
 @router.post("", operation_id="add_client", summary="Add a client", status_code=HTTPStatus.CREATED, responses=documented(*REFUSALS, 409))
-async def add_client(body: NewClient, _: Administrator, acting: Acting, once: Once, response: Response) -> ClientView:
+async def add_client(body: NewClient, _: Administrator, acting: Acting, issuer: Provider, once: Once, response: Response) -> ClientView:
     """Add a client; a confidential one gets its secret afterwards."""
     client = await once(lambda tx: use_cases.add(tx, body, acting), ClientView)
-    response.headers["Location"] = f"/clients/{client.id}"
+    response.headers["Location"] = f"{issuer.path}/clients/{client.id}"
     return client
 
 

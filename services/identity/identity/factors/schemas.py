@@ -41,7 +41,7 @@ class FactorOutcome(View):
     """What became of a change of factors: why it was refused, or the codes that are shown this once."""
 
     refused: str = ""
-    recovery_codes: list[str] = []
+    recovery_codes: tuple[str, ...] = ()
 
 
 class PasskeyOptions(View):

@@ -4,7 +4,7 @@ import base64
 import json
 import secrets
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from chassis.data.database import Transaction
 from chassis.errors import NotFound
@@ -66,7 +66,7 @@ async def confirm_totp(tx: Transaction, issuer: Issuer, account_id: AccountId, c
         return FactorOutcome(refused=WRONG_CODE)
     row.last_step, row.confirmed_at = step, tx.now
     record(tx, "totp-added", origin, account_id)
-    return FactorOutcome(recovery_codes=await _new_recovery_codes(tx, account_id))
+    return FactorOutcome(recovery_codes=tuple(await _new_recovery_codes(tx, account_id)))
 
 
 async def remove_totp(tx: Transaction, account_id: AccountId, origin: Origin) -> FactorOutcome:
@@ -114,7 +114,7 @@ async def begin_passkey(tx: Transaction, issuer: Issuer, account: AccountView, b
 
 
 async def add_passkey(
-    tx: Transaction, issuer: Issuer, account_id: AccountId, browser: str, credential: Any, name: str, origin: Origin
+    tx: Transaction, issuer: Issuer, account_id: AccountId, browser: str, credential: object, name: str, origin: Origin
 ) -> FactorOutcome:
     """Keep a passkey that a browser has made for an account."""
     challenge = await _take_challenge(tx, browser, account_id)
@@ -158,7 +158,7 @@ async def begin_passkey_sign_in(tx: Transaction, issuer: Issuer, browser: str) -
     return PasskeyOptions(written=options_to_json(options))
 
 
-async def prove_passkey(tx: Transaction, issuer: Issuer, browser: str, credential: Any) -> ProvenAccount:
+async def prove_passkey(tx: Transaction, issuer: Issuer, browser: str, credential: object) -> ProvenAccount:
     """Return whose passkey has signed this browser's challenge; nobody where none has, or one that was copied."""
     challenge = await _take_challenge(tx, browser, None)
     credential_id = credential.get("id") if isinstance(credential, dict) else None

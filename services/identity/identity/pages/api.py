@@ -146,7 +146,7 @@ def set_cookie(
         name,
         value,
         max_age=int(lifetime.total_seconds()) if lifetime else None,
-        path=path or issuer.path,
+        path=path or issuer.path or "/",
         secure=issuer.is_secure,
         httponly=True,
         samesite="lax" if is_lax else "strict",
@@ -155,4 +155,4 @@ def set_cookie(
 
 def remove_cookie(answer: Response, issuer: Issuer, name: str, *, path: str = "") -> None:
     """Remove a cookie."""
-    answer.delete_cookie(name, path=path or issuer.path, secure=issuer.is_secure, httponly=True)
+    answer.delete_cookie(name, path=path or issuer.path or "/", secure=issuer.is_secure, httponly=True)

@@ -14,7 +14,7 @@ PURPOSE: Final = "form"
 
 
 def read(body: bytes | str) -> dict[str, str]:
-    """Return the fields of a form or of a query; Malformed where it cannot be read or a field stands in it twice (RFC 6749, section 3.1)."""
+    """Return the fields of a form or of a query; Malformed where it cannot be read or a field stands twice in it (RFC 6749, 3.1)."""
     try:
         text = body.decode("ascii") if isinstance(body, bytes) else body
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")

@@ -10,8 +10,8 @@ from identity.pages import layout
 from identity.pages.layout import NO_MARKUP, code_field, field, form, hidden, hint
 
 PASSKEY: Final = Markup("""\
-<p><button type="button" hidden data-passkey="get" data-options="{path}/sign-in/passkey/options" data-action="{path}/sign-in/passkey?{query}"
-data-form-code="{code}">Use a passkey</button></p>
+<p><button type="button" hidden data-passkey="get" data-options="{path}/sign-in/passkey/options"
+data-action="{path}/sign-in/passkey?{query}" data-form-code="{code}">Use a passkey</button></p>
 <p data-passkey-status role="status"></p>
 """)
 MIN_LENGTH: Final = "At least 12 characters: several words that have nothing to do with each other are easy to remember."

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from chassis.data.database import Transaction
 from sqlalchemy import delete, select
@@ -62,7 +62,7 @@ async def prove_code(tx: Transaction, issuer: Issuer, pending: str | None, code:
 
 
 async def prove_passkey(
-    tx: Transaction, issuer: Issuer, browser: str, credential: Any, pending: str | None, previous: str | None, origin: Origin
+    tx: Transaction, issuer: Issuer, browser: str, credential: object, pending: str | None, previous: str | None, origin: Origin
 ) -> Outcome:
     """Try a passkey, whose authenticator has verified the person: it proves two factors by itself."""
     keys = [(Scope.ADDRESS, origin.address)]

@@ -58,7 +58,8 @@ ACCOUNTS = (
 FACTORS = (
     """
     CREATE TABLE totp (
-        account_id uuid PRIMARY KEY, secret text NOT NULL, last_step integer NOT NULL, confirmed_at timestamptz, created_at timestamptz NOT NULL)
+        account_id uuid PRIMARY KEY, secret text NOT NULL, last_step integer NOT NULL, confirmed_at timestamptz,
+        created_at timestamptz NOT NULL)
     """,
     "CREATE TABLE recovery_code (digest text PRIMARY KEY, account_id uuid NOT NULL, used_at timestamptz)",
     "CREATE INDEX recovery_code_of_account ON recovery_code (account_id)",
@@ -75,11 +76,15 @@ SIGN_INS = (
     """
     CREATE TABLE sign_in (
         id uuid PRIMARY KEY, account_id uuid NOT NULL, digest text NOT NULL, amr text[] NOT NULL, began_at timestamptz NOT NULL,
-        used_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, ended_at timestamptz, address text NOT NULL, user_agent text NOT NULL)
+        used_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, ended_at timestamptz, address text NOT NULL,
+        user_agent text NOT NULL)
     """,
     "CREATE INDEX sign_in_of_account ON sign_in (account_id, id)",
     "CREATE UNIQUE INDEX sign_in_by_digest ON sign_in (digest)",
-    "CREATE TABLE pending_sign_in (digest text PRIMARY KEY, account_id uuid NOT NULL, amr text[] NOT NULL, expires_at timestamptz NOT NULL)",
+    """
+    CREATE TABLE pending_sign_in (
+        digest text PRIMARY KEY, account_id uuid NOT NULL, amr text[] NOT NULL, expires_at timestamptz NOT NULL)
+    """,
 )
 TOKENS = (
     """
