@@ -25,7 +25,7 @@ def new_secret() -> str:
 
 def image_of(secret: str, user_name: str) -> str:
     """Return the address that authenticators read, as the address of an image."""
-    address = pyotp.TOTP(secret).provisioning_uri(user_name, ISSUER_NAME)
+    address = pyotp.TOTP(secret).provisioning_uri(name=user_name, issuer_name=ISSUER_NAME)
     return segno.make(address, micro=False).svg_data_uri(scale=4, border=2)
 
 

@@ -38,7 +38,7 @@ async def keep_fresh(tx: Transaction, issuer: Issuer) -> int:
     if signing.is_due(keys, tx.now, issuer.key_lifetime):
         _make(tx, issuer, issuer.key_lead if keys else timedelta(0), BY_ITSELF)
         changed += 1
-    for key in keys:
+    for key in signing.in_order(keys):
         if not issuer.key_ring.is_by_first(key.private_key):
             key.private_key = issuer.key_ring.encrypt(issuer.key_ring.decrypt(key.private_key))
             changed += 1
