@@ -137,7 +137,9 @@ def importable(module: str) -> bool:
 @cache
 def settings() -> set[str]:
     """Return what the services read from their environment, and what else is named anywhere in code."""
-    fields = {f"HOLDFAST_{field.upper()}" for service in EVERY_SERVICE for field in import_module(f"{service}.settings").Settings.model_fields}
+    fields = {
+        f"HOLDFAST_{field.upper()}" for service in EVERY_SERVICE for field in import_module(f"{service}.settings").Settings.model_fields
+    }
     code = (ROOT / path for path in tracked() if path.suffix in {".py", ".yml", ".toml", ""} and (ROOT / path).is_file())
     return fields | {name for path in code for name in SETTING.findall(path.read_text(errors="ignore"))}
 

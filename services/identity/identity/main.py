@@ -30,7 +30,7 @@ def composed(settings: Settings) -> Service:
             authorization.capability,
             profile.capability,
             sign_in.capability,
-            factors.capability,
+            factors.capability(issuer),
             administration.capability,
             accounts.capability,
             clients.capability(settings.web_redirect_uris.split(), settings.web_logout_uris.split()),

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Self
 from chassis import settings
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from identity.provider.encryption import KeyRing
+from identity.provider.encryption import EncryptionKeys
 from identity.provider.issuer import Issuer
 
 LOOPBACK: Final = ("http://127.0.0.1", "http://localhost", "http://[::1]")
@@ -45,19 +45,19 @@ class Settings(settings.Settings):
 
     @model_validator(mode="after")
     def _has_usable_keys(self) -> Self:
-        self.key_ring()
+        self.encryption()
         return self
 
-    def key_ring(self) -> KeyRing:
+    def encryption(self) -> EncryptionKeys:
         """Return the keys that secrets are encrypted by."""
-        return KeyRing([text.strip() for text in self.encryption_keys.get_secret_value().split(",")])
+        return EncryptionKeys([text.strip() for text in self.encryption_keys.get_secret_value().split(",")])
 
     def provider(self) -> Issuer:
         """Return what capabilities know of these settings."""
         return Issuer(
             url=self.issuer,
             audience=self.audience,
-            key_ring=self.key_ring(),
+            encryption=self.encryption(),
             access_token_lifetime=self.access_token_lifetime,
             session_lifetime=self.session_lifetime,
             link_lifetime=self.link_lifetime,

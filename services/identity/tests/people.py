@@ -45,7 +45,7 @@ ADMIN: Final = Person("ruth.adler", "correct horse battery staple", "Ruth Adler"
 OTHER: Final = Person("ben.stone", "seven quiet rivers meander", "Ben Stone")
 
 
-def settings(database_url: str, broker_url: str, **others: object) -> dict[str, object]:
+def settings(database_url: str, broker_url: str, **others: object) -> dict[str, Any]:
     """Return the settings of the service in a test."""
     stated = {"issuer": ISSUER, "encryption_keys": KEYS, "web_redirect_uris": CALLBACK, "web_logout_uris": LOGGED_OUT}
     return {"database_url": database_url, "broker_url": broker_url, **stated, **others}
@@ -66,7 +66,7 @@ class Clinic:
     """The service, and what is behind it."""
 
     app: FastAPI
-    stated: dict[str, object]
+    stated: dict[str, Any]
     _stack: AsyncExitStack
 
     async def browser(self, address: str = ADDRESS) -> "Browser":
@@ -132,7 +132,7 @@ class Browser:
 
     async def use_link(self, address: str, person: Person, *, is_first: bool = False) -> Response:
         """Open a one-time link and set a password."""
-        about = {"user_name": person.user_name, "full_name": person.full_name} if is_first else {}
+        about: dict[str, Any] = {"user_name": person.user_name, "full_name": person.full_name} if is_first else {}
         answer = await self.send(await self.open(address), password=person.password, again=person.password, **about)
         assert answer.status_code == HTTPStatus.SEE_OTHER, answer.text
         return answer

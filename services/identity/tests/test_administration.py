@@ -68,6 +68,10 @@ async def test_a_site_manager_gives_the_roles_of_the_own_site_and_no_others(admi
     assert [each["user_name"] for each in listed] == ["anna", MANAGER.user_name]
     for path in ("clients", "keys", "security-events"):
         assert (await manager.http.get(path, headers=bearer)).status_code == HTTPStatus.FORBIDDEN
+    wanted = {"kind": "administration-refused"}
+    written = (await admin.http.get("security-events", params=wanted, headers=await admin.bearer())).json()["items"]
+    assert written[0]["detail"] == {"method": "GET", "path": "/security-events"}
+    assert {each["actor"] for each in written} == {await account_id(admin, MANAGER)}
 
 
 async def account_id(admin: Browser, person: Person) -> str:
@@ -87,7 +91,7 @@ async def test_without_a_token_or_with_another_role_nothing_of_it_is_answered(cl
     for path, item in own.items():
         address = path.lstrip("/").replace("{kid}", "x").replace("{client_id}", "holdfast-web").replace("{account_id}", NOBODY)
         for method in item:
-            for headers, expected in (({}, HTTPStatus.UNAUTHORIZED), (bearer, HTTPStatus.FORBIDDEN)):
+            for headers, expected in ((None, HTTPStatus.UNAUTHORIZED), (bearer, HTTPStatus.FORBIDDEN)):
                 answer = await admin.http.request(method, address.replace("{sign_in_id}", NOBODY), headers=headers, json={})
                 assert (method, path, answer.status_code) == (method, path, expected)
 
@@ -116,7 +120,8 @@ async def test_an_account_is_added_once_changed_by_version_and_never_the_last_ad
     stale = await admin.http.patch(path, json={"full_name": "Ann"}, headers={**bearer, "If-Match": '"1"'})
     assert stale.status_code == HTTPStatus.PRECONDITION_FAILED
     me = await account_id(admin, ADMIN)
-    for changes in ({"is_disabled": True}, {"roles": []}, {"roles": [{"role": "admin", "site_id": SITE}]}):
+    taking: list[dict[str, Any]] = [{"is_disabled": True}, {"roles": []}, {"roles": [{"role": "admin", "site_id": SITE}]}]
+    for changes in taking:
         refusal = await admin.http.patch(f"accounts/{me}", json=changes, headers=bearer)
         assert (refusal.status_code, refusal.json()["type"]) == (HTTPStatus.CONFLICT, "/problems/last-administrator")
     incomplete = await admin.http.patch(path, json={"roles": [{"role": "therapist"}]}, headers=bearer)

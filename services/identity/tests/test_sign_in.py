@@ -117,8 +117,9 @@ async def test_a_form_that_another_site_sends_is_refused(browser: Browser, heade
 async def test_a_form_without_the_code_of_its_browser_is_refused(clinic: Clinic, browser: Browser) -> None:
     others = await (await clinic.browser()).open("sign-in")
     own = await browser.open("sign-in")
-    for page, fields in ((own, {"form_code": ""}), (own, {"form_code": "0" * 64}), (others, {})):
-        answer = await browser.send(page, name=ADMIN.user_name, password=ADMIN.password, **fields)
+    of_others = form_of(others)[1]["form_code"]
+    for code in ("", "0" * 64, of_others):
+        answer = await browser.send(own, name=ADMIN.user_name, password=ADMIN.password, form_code=code)
         assert answer.status_code == HTTPStatus.FORBIDDEN
     browser.http.cookies.clear()
     answer = await browser.send(own, name=ADMIN.user_name, password=ADMIN.password)

@@ -88,7 +88,7 @@ async def test_of_many_who_send_the_same_code_at_once_one_gets_tokens(admin: Bro
 
 async def test_a_code_is_worth_nothing_without_its_verifier_its_address_or_its_client(clinic: Clinic, admin: Browser) -> None:
     other = await client_of(admin, "reports", redirect_uris=[OTHERS_CALLBACK])
-    wrong: list[dict[str, str]] = [
+    wrong: list[dict[str, Any]] = [
         {"code_verifier": "x" * 43},
         {"code_verifier": ""},
         {"code_verifier": "short"},
@@ -258,6 +258,18 @@ async def test_a_machine_gets_a_token_with_its_scopes_and_no_other(clinic: Clini
     assert await clinic.value("SELECT secret_digest !~ $1 FROM client WHERE id = 'nightly'", credentials[1])
 
 
+async def test_an_address_that_tries_many_secrets_is_refused_for_a_while(clinic: Clinic, admin: Browser) -> None:
+    credentials = await client_of(admin, "nightly", scopes=["billing:read"])
+    ask = {"grant_type": "client_credentials"}
+    assert error(await admin.http.post("token", data=ask, auth=("nightly", "wrong"))) == (HTTPStatus.UNAUTHORIZED, "invalid_client")
+    await clinic.value("UPDATE attempt SET failures = 59")
+    assert error(await admin.http.post("token", data=ask, auth=("nightly", "wrong"))) == (HTTPStatus.UNAUTHORIZED, "invalid_client")
+    late = await admin.http.post("token", data=ask, auth=credentials)
+    assert error(late) == (HTTPStatus.TOO_MANY_REQUESTS, "temporarily_unavailable")
+    elsewhere = await clinic.browser("198.51.100.1")
+    assert (await elsewhere.http.post("token", data=ask, auth=credentials)).status_code == HTTPStatus.OK
+
+
 async def test_a_client_that_is_not_active_gets_no_token(admin: Browser) -> None:
     credentials = await client_of(admin, "nightly", scopes=["billing:read"])
     (await admin.http.patch("clients/nightly", json={"is_active": False}, headers=await admin.bearer())).raise_for_status()
@@ -308,7 +320,7 @@ async def test_a_token_that_is_forged_expired_or_of_another_kind_opens_nothing(c
     claims = await admin.claims(good)
     [public] = (await admin.open("jwks.json")).json()["keys"]
     settings = clinic.app.state.issuer
-    private = json.loads(settings.key_ring.decrypt(await clinic.value("SELECT private_key FROM signing_key")))
+    private = json.loads(settings.encryption.decrypt(await clinic.value("SELECT private_key FROM signing_key")))
     past = int(time.time()) - 3_600
     made = {
         "expired": signing.sign({**claims, "exp": past}, private, "at+jwt"),

@@ -5,15 +5,15 @@ from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
 
-from chassis.http.conventions import Reading
+from chassis.http.conventions import Reading, UnitOfWork
 from chassis.http.problems import Problem
 from fastapi import Depends, Request
 
 from identity.access import rules
 from identity.access.rules import Caller
-from identity.events.use_cases import Origin
+from identity.events.use_cases import Origin, Recorded, record_refusal
 from identity.keys import queries as keys_queries
-from identity.pages.api import From, Provider
+from identity.pages.api import From, Provider, Work
 from identity.provider.ids import SignInId
 from identity.sessions import queries as sessions_queries
 
@@ -49,31 +49,49 @@ async def _caller(request: Request, db: Reading, issuer: Provider) -> Caller:
     return rules.caller_of(claims)
 
 
-async def _manager(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    if not caller.manages:
-        raise forbidden()
-    return caller
-
-
-async def _administrator(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    if not caller.is_admin:
-        raise forbidden()
-    return caller
-
-
-Manager = Annotated[Caller, Depends(_manager)]
-"""An administrator or the manager of a site."""
-Administrator = Annotated[Caller, Depends(_administrator)]
-
-
-def forbidden() -> Problem:
-    """Return the refusal of what the caller's roles do not include."""
-    return Problem(HTTPStatus.FORBIDDEN, "not-allowed", NOT_ALLOWED)
-
-
 async def _acting(caller: Annotated[Caller, Depends(_caller)], origin: From) -> Origin:
     return Origin(address=origin.address, user_agent=origin.user_agent, actor=caller.subject)
 
 
 Acting = Annotated[Origin, Depends(_acting)]
 """Who administers, and from where."""
+
+
+class Refusals:
+    """Refuses a request of administration, and writes that it was refused."""
+
+    def __init__(self, request: Request, work: UnitOfWork, acting: Origin) -> None:
+        """Refuse this request."""
+        self._request = request
+        self._work = work
+        self._acting = acting
+
+    async def forbidden(self) -> Problem:
+        """Return the refusal of what the caller's roles do not include."""
+        method, path = self._request.method, self._request.url.path
+        await self._work(lambda tx: record_refusal(tx, self._acting, method, path), Recorded)
+        return Problem(HTTPStatus.FORBIDDEN, "not-allowed", NOT_ALLOWED)
+
+
+async def _refusals(request: Request, work: Work, acting: Acting) -> Refusals:
+    return Refusals(request, work, acting)
+
+
+Refusing = Annotated[Refusals, Depends(_refusals)]
+
+
+async def _manager(caller: Annotated[Caller, Depends(_caller)], refusing: Refusing) -> Caller:
+    if not caller.manages:
+        raise await refusing.forbidden()
+    return caller
+
+
+async def _administrator(caller: Annotated[Caller, Depends(_caller)], refusing: Refusing) -> Caller:
+    if not caller.is_admin:
+        raise await refusing.forbidden()
+    return caller
+
+
+Manager = Annotated[Caller, Depends(_manager)]
+"""An administrator or the manager of a site."""
+Administrator = Annotated[Caller, Depends(_administrator)]

@@ -109,7 +109,7 @@ async def make_first_link(tx: Transaction, issuer: Issuer, user_name: str | None
 async def use_link(tx: Transaction, token: str, new: NewAccount | None, password: str, origin: Origin) -> PasswordSet:
     """Set a password by a one-time link, which is used up by it; ``new`` describes the first administrator.
 
-    All sign-ins of the account end. A link that is not valid, or a password that is not taken, is returned.
+    All sign-ins of the account end. A link that is not valid, or a password that is not taken, is returned; Conflict where a name is taken.
     """
     await tx.execute(ONE_AT_A_TIME)
     link = await tx.lock(OneTimeLinkRow, digest(token))

@@ -10,7 +10,7 @@ from chassis.http.problems import documented
 from chassis.rows.paging import Page
 from fastapi import APIRouter, Path, Query
 
-from identity.access.api import REFUSALS, Acting, Administrator, Manager, forbidden
+from identity.access.api import REFUSALS, Acting, Administrator, Manager, Refusing
 from identity.access.rules import may_manage
 from identity.accounts import queries as accounts_queries
 from identity.accounts import use_cases as accounts_use_cases
@@ -33,11 +33,13 @@ Kid = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 @sign_ins.get("", operation_id="list_sign_ins", summary="List where an account is signed in", responses=documented(*REFUSALS, 404))
-async def list_sign_ins(account_id: AccountId, caller: Manager, db: Reading, limit: Limit = 50, cursor: Cursor = None) -> Page[SignInView]:
+async def list_sign_ins(
+    account_id: AccountId, caller: Manager, refusing: Refusing, db: Reading, limit: Limit = 50, cursor: Cursor = None
+) -> Page[SignInView]:
     """Return a page of the browsers that somebody is signed in with, the newest first."""
     account = await accounts_queries.read(db, account_id)
     if not may_manage(caller, [each.grant() for each in account.roles]):
-        raise forbidden()
+        raise await refusing.forbidden()
     return await sessions_queries.list_sign_ins(db, account_id, datetime.now(UTC), limit=limit, cursor=cursor)
 
 
@@ -45,7 +47,7 @@ async def list_sign_ins(account_id: AccountId, caller: Manager, db: Reading, lim
     "/{sign_in_id}", operation_id="end_sign_in", summary="End a sign-in", status_code=HTTPStatus.NO_CONTENT,
     responses=documented(*REFUSALS, 404),
 )  # fmt: skip
-async def end_sign_in(account_id: AccountId, sign_in_id: SignInId, caller: Manager, acting: Acting, once: Once) -> None:
+async def end_sign_in(account_id: AccountId, sign_in_id: SignInId, caller: Manager, acting: Acting, refusing: Refusing, once: Once) -> None:
     """End a sign-in: its refresh tokens do nothing from then on, and its access tokens expire within minutes."""
 
     async def work(tx: Transaction) -> SignInView:
@@ -55,7 +57,7 @@ async def end_sign_in(account_id: AccountId, sign_in_id: SignInId, caller: Manag
     try:
         await once(work, SignInView)
     except accounts_use_cases.NotManagedError:
-        raise forbidden() from None
+        raise await refusing.forbidden() from None
 
 
 @keys.get("", operation_id="list_keys", summary="List signing keys, the newest first", responses=documented(*REFUSALS))

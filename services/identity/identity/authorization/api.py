@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from identity.access.api import BAD_TOKEN, NO_TOKEN, bearer_of, unauthorized
 from identity.accounts import queries as accounts_queries
 from identity.accounts.schemas import AccountView
+from identity.attempts import queries as attempts_queries
 from identity.attempts import use_cases as attempts_use_cases
 from identity.attempts.limits import Scope
 from identity.authorization import claims, queries, requests, use_cases
@@ -47,6 +48,9 @@ from identity.sign_in import pages
 
 NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 CACHE: Final = {"Cache-Control": "public, max-age=300"}
+TOO_MANY: Final = "temporarily_unavailable"
+STATUS: Final = {"invalid_client": HTTPStatus.UNAUTHORIZED, TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS}
+"""Of errors that have another status than 400."""
 BASIC: Final = {"WWW-Authenticate": 'Basic realm="holdfast"'}
 NO_OPENID: Final = "The access token was not requested with the scope openid."
 FORM: Final = "application/x-www-form-urlencoded"
@@ -129,8 +133,10 @@ async def _client(request: Request, db: Reading, work: Work, origin: From) -> _S
             raise RefusedError("invalid_client", "Prove the client by its secret, as HTTP Basic.")
         return _Sent(fields, client, has_secret=False)
     client_id, secret = credentials
-    client = await clients_queries.proven(db, client_id, secret)
     keys: attempts_use_cases.Keys = [(Scope.ADDRESS, f"client {origin.address}")]
+    if await attempts_queries.is_locked(db, keys, datetime.now(UTC)):
+        raise RefusedError(TOO_MANY, "There were too many failures from this address. Wait a quarter of an hour.")
+    client = await clients_queries.proven(db, client_id, secret)
     if client is None or fields.get("client_id", client_id) != client_id:
         await work(lambda tx: _refuse_client(tx, keys, client_id, origin), Done)
         raise RefusedError("invalid_client", "The client or its secret is not right.")
@@ -277,6 +283,6 @@ def _token_path(issuer: Issuer) -> str:
 
 
 def _error(error: str, description: str) -> JSONResponse:
-    status = HTTPStatus.UNAUTHORIZED if error == "invalid_client" else HTTPStatus.BAD_REQUEST
+    status = STATUS.get(error, HTTPStatus.BAD_REQUEST)
     headers = {**NO_STORE, **(BASIC if status == HTTPStatus.UNAUTHORIZED else {})}
     return JSONResponse({"error": error, "error_description": description}, status, headers=headers)

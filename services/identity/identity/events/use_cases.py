@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chassis.data.database import Transaction
 from contracts.types import new_id
+from pydantic import BaseModel
 
 from identity.events.tables import SecurityEventRow
 from identity.provider.ids import AccountId, SecurityEventId
@@ -17,6 +18,16 @@ class Origin:
     user_agent: str = ""
     actor: str = ""
     """The id of an account or of a client; nothing where nobody is known yet."""
+
+
+class Recorded(BaseModel):
+    """Something was written of which nothing is reported."""
+
+
+async def record_refusal(tx: Transaction, origin: Origin, method: str, path: str) -> Recorded:
+    """Write that somebody tried to administer what is not theirs."""
+    record(tx, "administration-refused", origin, None, method=method, path=path)
+    return Recorded()
 
 
 def record(tx: Transaction, kind: str, origin: Origin, account_id: AccountId | None = None, **detail: object) -> None:

@@ -1,10 +1,12 @@
 """What people prove themselves by beside a password: codes of an authenticator, codes that recover, and passkeys."""
 
-from typing import Final
-
 from chassis.runtime.capability import Capability
 
 from identity.factors import api
-from identity.factors.jobs import JOBS
+from identity.factors.jobs import jobs
+from identity.provider.issuer import Issuer
 
-capability: Final = Capability(routers=[api.router], jobs=JOBS)
+
+def capability(issuer: Issuer) -> Capability:
+    """Return the capability for this provider."""
+    return Capability(routers=[api.router], jobs=jobs(issuer))

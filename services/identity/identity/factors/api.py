@@ -5,7 +5,7 @@ from chassis.http.conventions import Once
 from chassis.http.problems import documented
 from fastapi import APIRouter
 
-from identity.access.api import REFUSALS, Acting, Manager, forbidden
+from identity.access.api import REFUSALS, Acting, Manager, Refusing
 from identity.accounts import use_cases as accounts_use_cases
 from identity.accounts.schemas import AccountView
 from identity.factors import use_cases
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/accounts/{account_id}/factors", tags=["accounts"])
 
 
 @router.post("/reset", operation_id="reset_factors", summary="Remove all second factors", responses=documented(*REFUSALS, 404))
-async def reset_factors(account_id: AccountId, caller: Manager, acting: Acting, once: Once) -> AccountView:
+async def reset_factors(account_id: AccountId, caller: Manager, acting: Acting, refusing: Refusing, once: Once) -> AccountView:
     """Remove the authenticator, the recovery codes and the passkeys of an account; its password stays."""
 
     async def work(tx: Transaction) -> AccountView:
@@ -25,4 +25,4 @@ async def reset_factors(account_id: AccountId, caller: Manager, acting: Acting, 
     try:
         return await once(work, AccountView)
     except accounts_use_cases.NotManagedError:
-        raise forbidden() from None
+        raise await refusing.forbidden() from None

@@ -40,6 +40,7 @@ RECOVERY_BYTES: Final = 10
 LONGEST_NAME: Final = 100
 MOST_PASSKEYS: Final = 20
 FORGET_LIMIT: Final = 5_000
+ENCRYPTED_AT_ONCE: Final = 200
 WRONG_CODE: Final = "This is not the present code. Type the one that the authenticator shows now."
 NO_PASSKEY: Final = "The passkey was not taken. Try again."
 UNREADABLE: Final = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
@@ -51,7 +52,7 @@ async def begin_totp(tx: Transaction, issuer: Issuer, account: AccountView) -> T
     secret = codes.new_secret()
     await tx.execute(delete(TotpRow).where(TotpRow.account_id == account.id, TotpRow.confirmed_at.is_(None)))
     if await tx.lock(TotpRow, account.id) is None:
-        encrypted = issuer.key_ring.encrypt(secret)
+        encrypted = issuer.encryption.encrypt(secret)
         tx.add(TotpRow(account_id=account.id, secret=encrypted, last_step=0, confirmed_at=None, created_at=tx.now))
     return TotpSetup(secret=secret, image=codes.image_of(secret, account.user_name))
 
@@ -61,7 +62,7 @@ async def confirm_totp(tx: Transaction, issuer: Issuer, account_id: AccountId, c
     row = await tx.lock(TotpRow, account_id)
     if row is None or row.confirmed_at is not None:
         return FactorOutcome(refused="Begin again: there is no authenticator that waits for its first code.")
-    step = codes.matching_step(issuer.key_ring.decrypt(row.secret), code, tx.now, row.last_step)
+    step = codes.matching_step(issuer.encryption.decrypt(row.secret), code, tx.now, row.last_step)
     if step is None:
         return FactorOutcome(refused=WRONG_CODE)
     row.last_step, row.confirmed_at = step, tx.now
@@ -83,7 +84,7 @@ async def take_code(tx: Transaction, issuer: Issuer, account_id: AccountId, code
     row = await tx.lock(TotpRow, account_id)
     if row is None or row.confirmed_at is None:
         return False
-    step = codes.matching_step(issuer.key_ring.decrypt(row.secret), code, tx.now, row.last_step)
+    step = codes.matching_step(issuer.encryption.decrypt(row.secret), code, tx.now, row.last_step)
     if step is not None:
         row.last_step = step
         return True
@@ -196,6 +197,15 @@ async def reset(tx: Transaction, account: AccountView, origin: Origin) -> Accoun
     await remove_totp(tx, account.id, origin)
     record(tx, "factors-reset", origin, account.id)
     return account
+
+
+async def encrypt_anew(tx: Transaction, issuer: Issuer) -> int:
+    """Encrypt by the first key what an older one has encrypted; return how many secrets that were."""
+    older = select(TotpRow).where(~TotpRow.secret.startswith(issuer.encryption.header)).limit(ENCRYPTED_AT_ONCE)
+    rows = await tx.scalars(older.with_for_update(skip_locked=True))
+    for row in rows:
+        row.secret = issuer.encryption.encrypt(issuer.encryption.decrypt(row.secret))
+    return len(rows)
 
 
 async def forget(tx: Transaction) -> int:

@@ -27,7 +27,7 @@ async def sign(tx: Transaction, issuer: Issuer, claims: Mapping[str, Any], kind:
         await tx.execute(ONE_AT_A_TIME)
         others = signing.in_order(await _keys(tx))  # one that was made at this moment may begin a moment later
         key = others[0] if others else _make(tx, issuer, timedelta(0), BY_ITSELF)
-    return signing.sign(claims, json.loads(issuer.key_ring.decrypt(key.private_key)), kind)
+    return signing.sign(claims, json.loads(issuer.encryption.decrypt(key.private_key)), kind)
 
 
 async def keep_fresh(tx: Transaction, issuer: Issuer) -> int:
@@ -39,8 +39,8 @@ async def keep_fresh(tx: Transaction, issuer: Issuer) -> int:
         _make(tx, issuer, issuer.key_lead if keys else timedelta(0), BY_ITSELF)
         changed += 1
     for key in signing.in_order(keys):
-        if not issuer.key_ring.is_by_first(key.private_key):
-            key.private_key = issuer.key_ring.encrypt(issuer.key_ring.decrypt(key.private_key))
+        if not key.private_key.startswith(issuer.encryption.header):
+            key.private_key = issuer.encryption.encrypt(issuer.encryption.decrypt(key.private_key))
             changed += 1
     return changed
 
@@ -75,7 +75,7 @@ def _make(tx: Transaction, issuer: Issuer, lead: timedelta, origin: Origin) -> S
     key = SigningKeyRow(
         kid=public_key["kid"],
         public_key=public_key,
-        private_key=issuer.key_ring.encrypt(json.dumps(private_key)),
+        private_key=issuer.encryption.encrypt(json.dumps(private_key)),
         created_at=tx.now,
         signs_from=tx.now + lead,
         withdrawn_at=None,

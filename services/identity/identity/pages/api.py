@@ -98,7 +98,7 @@ SentJson = Annotated[dict[str, Any], Depends(_sent_json)]
 
 def check_ours(request: Request, issuer: Issuer, fields: dict[str, str]) -> None:
     """Refuse what no page of ours has sent."""
-    is_ours = forms.is_ours(issuer.key_ring, request.cookies.get(FORM_COOKIE), fields)
+    is_ours = forms.is_ours(issuer.encryption, request.cookies.get(FORM_COOKIE), fields)
     if not is_ours or not forms.is_from_here(issuer.origin, request.headers):
         raise Problem(HTTPStatus.FORBIDDEN, "not-our-form", NOT_OURS)
 
@@ -119,7 +119,7 @@ class FormCode:
     @property
     def code(self) -> str:
         """What forms of this page carry."""
-        return forms.code_for(self._issuer.key_ring, self._cookie)
+        return forms.code_for(self._issuer.encryption, self._cookie)
 
     def html(self, page: str, status: HTTPStatus = HTTPStatus.OK, leads_to: str = "") -> HTMLResponse:
         """Return a page; its forms may lead to the origin of a client beside our own."""

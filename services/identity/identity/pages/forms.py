@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from chassis.errors import Malformed
 
-from identity.provider.encryption import KeyRing
+from identity.provider.encryption import EncryptionKeys
 
 MOST_FIELDS: Final = 40
 PURPOSE: Final = "form"
@@ -28,14 +28,14 @@ def read(body: bytes | str) -> dict[str, str]:
     return fields
 
 
-def code_for(ring: KeyRing, cookie: str) -> str:
+def code_for(encryption: EncryptionKeys, cookie: str) -> str:
     """Return the code that a form carries for a browser with this cookie."""
-    return ring.mac(PURPOSE, cookie)
+    return encryption.mac(PURPOSE, cookie)
 
 
-def is_ours(ring: KeyRing, cookie: str | None, fields: Mapping[str, str]) -> bool:
+def is_ours(encryption: EncryptionKeys, cookie: str | None, fields: Mapping[str, str]) -> bool:
     """Whether a form carries the code of the browser that sends it."""
-    return bool(cookie) and hmac.compare_digest(code_for(ring, cookie or ""), fields.get("form_code", ""))
+    return bool(cookie) and hmac.compare_digest(code_for(encryption, cookie or ""), fields.get("form_code", ""))
 
 
 def is_from_here(origin: str, headers: Mapping[str, str], others: Iterable[str] = ()) -> bool:

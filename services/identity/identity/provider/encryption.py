@@ -30,7 +30,7 @@ class _Key:
     value: bytes
 
 
-class KeyRing:
+class EncryptionKeys:
     """The keys that secrets are encrypted by: the first encrypts, each decrypts what it has encrypted."""
 
     def __init__(self, texts: list[str]) -> None:
@@ -56,9 +56,10 @@ class KeyRing:
             raise UnreadableSecretError(message) from error
         return (found or b"").decode()
 
-    def is_by_first(self, encrypted: str) -> bool:
-        """Whether a secret was encrypted by the key that encrypts now."""
-        return _key_id(encrypted) == self._first.id
+    @property
+    def header(self) -> str:
+        """What everything begins with that the first key has encrypted."""
+        return self.encrypt("").partition(".")[0]
 
     def mac(self, purpose: str, text: str) -> str:
         """Return a code that nobody computes who has no key."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from identity.provider.encryption import KeyRing
+from identity.provider.encryption import EncryptionKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Issuer:
     """The issuer, which is also where it answers: no slash at its end."""
     audience: str
     """Whom access tokens are for."""
-    key_ring: KeyRing
+    encryption: EncryptionKeys
     access_token_lifetime: timedelta
     session_lifetime: timedelta
     """How long somebody stays signed in, whatever they do."""

@@ -79,29 +79,31 @@ LeadsTo = Annotated[str, Depends(_leads_to)]
 
 
 @router.get("/sign-in")
-async def show_sign_in(issuer: Provider, page: PageCode, leads_to: LeadsTo, asked: AuthorizationRequest = "", done: str = "") -> Response:
+async def show_sign_in(
+    issuer: Provider, page: PageCode, leads_to: LeadsTo, requested: AuthorizationRequest = "", done: str = ""
+) -> Response:
     """Ask for a name and a password."""
     message = PASSWORD_SET if done == "password" else ""
-    shown = pages.sign_in(issuer.path, page.code, asked, done=message, takes_passkeys=issuer.takes_passkeys)
+    shown = pages.sign_in(issuer.path, page.code, requested, done=message, takes_passkeys=issuer.takes_passkeys)
     return page.html(shown, leads_to=leads_to)
 
 
 @router.post("/sign-in")
 async def sign_in(form: Form, request: Request, issuer: Provider, origin: From, work: Work, page: PageCode, leads_to: LeadsTo) -> Response:
     """Try a name and a password."""
-    name, asked = form.get("name", ""), form.get("request", "")
+    name, requested = form.get("name", ""), form.get("request", "")
     previous = request.cookies.get(SESSION_COOKIE)
     outcome = await work(lambda tx: use_cases.sign_in(tx, issuer, name, form.get("password", ""), previous, origin), Outcome)
     if outcome.step in {Step.REFUSED, Step.LOCKED}:
-        shown = pages.sign_in(issuer.path, page.code, asked, refused=outcome.refused, name=name, takes_passkeys=issuer.takes_passkeys)
+        shown = pages.sign_in(issuer.path, page.code, requested, refused=outcome.refused, name=name, takes_passkeys=issuer.takes_passkeys)
         return _refused(page.html(shown, _status(outcome), leads_to), outcome)
-    return _led_on(issuer, outcome, asked)
+    return _led_on(issuer, outcome, requested)
 
 
 @router.get("/sign-in/code")
-async def show_second_factor(issuer: Provider, page: PageCode, leads_to: LeadsTo, asked: AuthorizationRequest = "") -> Response:
+async def show_second_factor(issuer: Provider, page: PageCode, leads_to: LeadsTo, requested: AuthorizationRequest = "") -> Response:
     """Ask for a second factor."""
-    return page.html(pages.second_factor(issuer.path, page.code, asked, takes_passkeys=issuer.takes_passkeys), leads_to=leads_to)
+    return page.html(pages.second_factor(issuer.path, page.code, requested, takes_passkeys=issuer.takes_passkeys), leads_to=leads_to)
 
 
 @router.post("/sign-in/code")
@@ -109,21 +111,21 @@ async def prove_code(
     form: Form, request: Request, issuer: Provider, origin: From, work: Work, page: PageCode, leads_to: LeadsTo
 ) -> Response:
     """Try a code as the second factor."""
-    asked, cookies = form.get("request", ""), request.cookies
+    requested, cookies = form.get("request", ""), request.cookies
     pending, previous = cookies.get(PENDING_COOKIE), cookies.get(SESSION_COOKIE)
     outcome = await work(lambda tx: use_cases.prove_code(tx, issuer, pending, form.get("code", ""), previous, origin), Outcome)
     if outcome.step is Step.REFUSED:
-        return _begun_again(issuer, page, asked, outcome, leads_to)
+        return _begun_again(issuer, page, requested, outcome, leads_to)
     if not outcome.secret:
-        shown = pages.second_factor(issuer.path, page.code, asked, refused=outcome.refused, takes_passkeys=issuer.takes_passkeys)
+        shown = pages.second_factor(issuer.path, page.code, requested, refused=outcome.refused, takes_passkeys=issuer.takes_passkeys)
         return _refused(page.html(shown, _status(outcome), leads_to), outcome)
-    return _led_on(issuer, outcome, asked)
+    return _led_on(issuer, outcome, requested)
 
 
 @router.get("/sign-in/password")
-async def show_new_password(issuer: Provider, page: PageCode, leads_to: LeadsTo, asked: AuthorizationRequest = "") -> Response:
+async def show_new_password(issuer: Provider, page: PageCode, leads_to: LeadsTo, requested: AuthorizationRequest = "") -> Response:
     """Ask for another password."""
-    return page.html(pages.new_password(issuer.path, page.code, asked), leads_to=leads_to)
+    return page.html(pages.new_password(issuer.path, page.code, requested), leads_to=leads_to)
 
 
 @router.post("/sign-in/password")
@@ -131,17 +133,17 @@ async def set_password(
     form: Form, request: Request, issuer: Provider, origin: From, work: Work, page: PageCode, leads_to: LeadsTo
 ) -> Response:
     """Set another password and sign in."""
-    asked, password, cookies = form.get("request", ""), form.get("password", ""), request.cookies
+    requested, password, cookies = form.get("request", ""), form.get("password", ""), request.cookies
     pending, previous = cookies.get(PENDING_COOKIE), cookies.get(SESSION_COOKIE)
     if password == form.get("again"):
         outcome = await work(lambda tx: use_cases.set_password(tx, issuer, pending, password, previous, origin), Outcome)
     else:
         outcome = Outcome(step=Step.NEW_PASSWORD, refused=NOT_EQUAL)
     if outcome.step is Step.REFUSED:
-        return _begun_again(issuer, page, asked, outcome, leads_to)
+        return _begun_again(issuer, page, requested, outcome, leads_to)
     if not outcome.secret:
-        return page.html(pages.new_password(issuer.path, page.code, asked, refused=outcome.refused), _status(outcome), leads_to)
-    return _led_on(issuer, outcome, asked)
+        return page.html(pages.new_password(issuer.path, page.code, requested, refused=outcome.refused), _status(outcome), leads_to)
+    return _led_on(issuer, outcome, requested)
 
 
 @router.post("/sign-in/passkey/options")
@@ -154,7 +156,7 @@ async def begin_passkey(_: SentJson, request: Request, issuer: Provider, work: W
 
 @router.post("/sign-in/passkey")
 async def prove_passkey(
-    sent: SentJson, request: Request, issuer: Provider, origin: From, work: Work, asked: AuthorizationRequest = ""
+    sent: SentJson, request: Request, issuer: Provider, origin: From, work: Work, requested: AuthorizationRequest = ""
 ) -> Response:
     """Try a passkey; the answer states where the browser goes on."""
     browser, credential = digest(request.cookies[FORM_COOKIE]), sent.get("credential")
@@ -162,7 +164,7 @@ async def prove_passkey(
     outcome = await work(lambda tx: use_cases.prove_passkey(tx, issuer, browser, credential, pending, previous, origin), Outcome)
     if not outcome.secret:
         raise Problem(_status(outcome), "passkey-refused", outcome.refused)
-    answer = JSONResponse({"continue_at": _next_address(issuer, outcome, asked)}, headers=HEADERS)
+    answer = JSONResponse({"continue_at": _next_address(issuer, outcome, requested)}, headers=HEADERS)
     _set_cookies(answer, issuer, outcome)
     return answer
 
@@ -218,24 +220,24 @@ def _refused(answer: Response, outcome: Outcome) -> Response:
     return answer
 
 
-def _begun_again(issuer: Issuer, page: PageCode, asked: str, outcome: Outcome, leads_to: str) -> Response:
-    shown = pages.sign_in(issuer.path, page.code, asked, refused=outcome.refused, takes_passkeys=issuer.takes_passkeys)
+def _begun_again(issuer: Issuer, page: PageCode, requested: str, outcome: Outcome, leads_to: str) -> Response:
+    shown = pages.sign_in(issuer.path, page.code, requested, refused=outcome.refused, takes_passkeys=issuer.takes_passkeys)
     answer = page.html(shown, _status(outcome), leads_to)
     remove_cookie(answer, issuer, PENDING_COOKIE)
     return answer
 
 
-def _led_on(issuer: Issuer, outcome: Outcome, asked: str) -> Response:
-    answer = redirect(_next_address(issuer, outcome, asked))
+def _led_on(issuer: Issuer, outcome: Outcome, requested: str) -> Response:
+    answer = redirect(_next_address(issuer, outcome, requested))
     _set_cookies(answer, issuer, outcome)
     return answer
 
 
-def _next_address(issuer: Issuer, outcome: Outcome, asked: str) -> str:
+def _next_address(issuer: Issuer, outcome: Outcome, requested: str) -> str:
     if outcome.step is Step.SIGNED_IN:
-        return continued(issuer, asked)
+        return continued(issuer, requested)
     page = "code" if outcome.step is Step.SECOND_FACTOR else "password"
-    return f"{issuer.url}/sign-in/{page}?{urlencode({'request': asked})}"
+    return f"{issuer.url}/sign-in/{page}?{urlencode({'request': requested})}"
 
 
 def _set_cookies(answer: Response, issuer: Issuer, outcome: Outcome) -> None:

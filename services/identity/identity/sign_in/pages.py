@@ -75,9 +75,9 @@ def refusal(path: str, title: str, refused: str) -> str:
     return layout.page(path, title, NO_MARKUP, refused=refused)
 
 
-def sign_out(path: str, code: str, asked: Mapping[str, str]) -> str:
+def sign_out(path: str, code: str, requested: Mapping[str, str]) -> str:
     """Return the page that asks whether somebody signs out, for a client that has requested it so."""
-    return layout.page(path, "Sign out", form(f"{path}/end-session", code, "Sign out", [hidden(*each) for each in asked.items()]))
+    return layout.page(path, "Sign out", form(f"{path}/end-session", code, "Sign out", [hidden(*each) for each in requested.items()]))
 
 
 def signed_out(path: str) -> str:

@@ -12,9 +12,9 @@ from testing.rules.package import ROLES, Package, chain_of, dotted, full_names_i
 from testing.rules.shape import EDGES
 
 STANDARD: Final = (
-    "base64", "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime", "decimal", "difflib", "email", "enum", "functools",
-    "hashlib", "heapq", "hmac", "io.StringIO", "itertools", "json", "operator", "re", "string", "types", "typing", "unicodedata",
-    "urllib.parse", "uuid.UUID", "zoneinfo",
+    "base64", "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime", "decimal", "difflib", "email", "enum",
+    "functools", "hashlib", "heapq", "hmac", "io.StringIO", "itertools", "json", "operator", "re", "string", "types", "typing",
+    "unicodedata", "urllib.parse", "uuid.UUID", "zoneinfo",
 )  # fmt: skip
 """Of the standard library: nothing that reaches files, the network, other processes, the clock, chance or the event loop."""
 LIBRARIES: Final = (
