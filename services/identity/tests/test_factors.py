@@ -148,7 +148,7 @@ async def test_a_passkey_signs_in_without_a_password_and_its_answer_is_taken_onc
     assert claims["amr"] == ["pop", "mfa"]
     other = await clinic.browser()
     page = await other.open("sign-in")
-    for stolen in (credential, None, {"id": None}, {"id": credential["id"]}, "x"):
+    for stolen in (credential, None, {"x": 1}, {"id": credential["id"]}, "x"):
         answer = await post(other, page, "sign-in/passkey", credential=stolen)
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 

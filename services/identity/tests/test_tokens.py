@@ -342,7 +342,7 @@ async def test_a_token_that_is_forged_expired_or_of_another_kind_opens_nothing(c
 async def test_tokens_of_the_key_before_are_taken_after_a_rotation_until_it_is_withdrawn(clinic: Clinic, admin: Browser) -> None:
     before = await admin.access_token()
     bearer = {"Authorization": f"Bearer {before}"}
-    first = (await admin.http.get("keys", headers=bearer)).json()[0]["kid"]
+    first = (await admin.http.get("keys", headers=bearer)).json()["items"][0]["kid"]
     ahead = (await admin.http.post("keys/rotate", json={}, headers=bearer)).raise_for_status().json()
     known = KeySet.import_key_set((await admin.open("jwks.json")).json())
     assert [key.kid for key in known.keys].count(ahead["kid"]) == 1, "it is published before it signs"

@@ -61,9 +61,9 @@ async def end_sign_in(account_id: AccountId, sign_in_id: SignInId, caller: Manag
 
 
 @keys.get("", operation_id="list_keys", summary="List signing keys, the newest first", responses=documented(*REFUSALS))
-async def list_keys(_: Administrator, db: Reading) -> list[SigningKeyView]:
-    """Return all keys that sign tokens, or did."""
-    return await keys_queries.list_keys(db, datetime.now(UTC))
+async def list_keys(_: Administrator, db: Reading, limit: Limit = 50, cursor: Cursor = None) -> Page[SigningKeyView]:
+    """Return a page of the keys that sign tokens, or did."""
+    return await keys_queries.list_keys(db, datetime.now(UTC), limit=limit, cursor=cursor)
 
 
 @keys.post("/rotate", operation_id="rotate_keys", summary="Make another signing key", responses=documented(*REFUSALS))

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from chassis.data.database import ReadSession
+from chassis.rows.paging import Keyset, Page
 from sqlalchemy import select
 
 from identity.keys import signing
 from identity.keys.schemas import SigningKeyView
 from identity.keys.tables import SigningKeyRow
 from identity.provider.issuer import Issuer
+
+NEWEST_FIRST: Final = Keyset(SigningKeyRow.signs_from, SigningKeyRow.kid, descending=True, of="signing keys")
 
 
 async def public_keys(db: ReadSession, now: datetime) -> list[dict[str, Any]]:
@@ -31,10 +34,11 @@ async def id_token_claims(db: ReadSession, issuer: Issuer, token: str, now: date
     return signing.verified(token, keys, kind=signing.ID_TOKEN, issuer=issuer.url, audience=None, now=now, is_late=True)
 
 
-async def list_keys(db: ReadSession, now: datetime) -> list[SigningKeyView]:
-    """Return all keys, the newest first."""
-    keys = await db.scalars(select(SigningKeyRow).order_by(SigningKeyRow.signs_from.desc(), SigningKeyRow.kid))
-    return [view(key, keys, now) for key in keys]
+async def list_keys(db: ReadSession, now: datetime, *, limit: int, cursor: str | None) -> Page[SigningKeyView]:
+    """Return a page of all keys, the newest first."""
+    keys = await db.scalars(select(SigningKeyRow))
+    found = await db.scalars(NEWEST_FIRST.after(select(SigningKeyRow), cursor, limit))
+    return NEWEST_FIRST.page([view(key, keys, now) for key in found], limit)
 
 
 def view(key: SigningKeyRow, keys: Sequence[SigningKeyRow], now: datetime) -> SigningKeyView:
