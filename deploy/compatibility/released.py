@@ -52,7 +52,9 @@ def version(part: str) -> str:
 
 
 def broken(part: str, today: date, folder: Path = RELEASED) -> list[str]:
-    """Name everything that is broken since the last release without a version that allows it."""
+    """Name everything that is broken since the last release without a version that allows it; nothing before the first one."""
+    if not (folder / part).exists():
+        return []
     released, last_described = last(part, folder)
     described, now = as_before(last_described), as_before(present(part))
     if part == CONTRACTS:
