@@ -91,14 +91,14 @@ def test_somebody_signs_in_behind_the_front_and_gets_a_token(provider_front: str
     signed_in = send(browser, browser.get("/identity/sign-in"), name=NAME, password=PASSWORD)
     shown = browser.get(signed_in.headers["location"])
     assert "Ruth Adler, signed in as ruth.adler" in shown.text
-    assert "from 127.0.0.1" in shown.text, "the address is the one that the provider_front sees"
+    assert "from 127.0.0.1" in shown.text, "the address is the one that the front sees"
     assert "evil.example" not in shown.text
     assert browser.get("/identity/assets/style.css").headers["content-type"].startswith("text/css")
     code = {"response_type": "code", "client_id": "holdfast-web", "redirect_uri": f"{provider_front}/signed-in", "scope": "openid"}
     led = browser.get("/identity/authorize", params={**code, "code_challenge": CHALLENGE, "code_challenge_method": "S256", "state": "x"})
     answer = urlsplit(led.headers["location"])
     assert f"{answer.scheme}://{answer.netloc}{answer.path}" == f"{provider_front}/signed-in", (
-        "the provider_front leaves the client's own address as it is"
+        "the front leaves the client's own address as it is"
     )
     fields = {"grant_type": "authorization_code", "client_id": "holdfast-web", "redirect_uri": f"{provider_front}/signed-in"}
     token = browser.post("/identity/token", data={**fields, "code": parse_qs(answer.query)["code"][0], "code_verifier": VERIFIER})

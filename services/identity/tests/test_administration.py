@@ -64,8 +64,13 @@ async def test_a_site_manager_gives_the_roles_of_the_own_site_and_no_others(admi
             method = "GET" if path in {"", "/sign-ins"} else "POST"
             answer = await manager.http.request(method, f"accounts/{who}{path}", headers=bearer)
             assert answer.status_code == HTTPStatus.FORBIDDEN, path
+    without = (await admin.http.post("accounts", json=account("dora"), headers=await admin.bearer())).json()
+    refusal = await manager.http.post(f"accounts/{without['id']}/link", headers=bearer)
+    assert refusal.status_code == HTTPStatus.FORBIDDEN, "an administrator may be about to give it any role"
+    new = (await manager.http.post("accounts", json=account("emil"), headers=bearer)).json()
+    assert (await manager.http.post(f"accounts/{new['id']}/link", headers=bearer)).status_code == HTTPStatus.OK
     listed = (await manager.http.get("accounts", headers=bearer)).json()["items"]
-    assert [each["user_name"] for each in listed] == ["anna", MANAGER.user_name]
+    assert [each["user_name"] for each in listed] == ["anna", "emil", MANAGER.user_name]
     for path in ("clients", "keys", "security-events"):
         assert (await manager.http.get(path, headers=bearer)).status_code == HTTPStatus.FORBIDDEN
     wanted = {"kind": "administration-refused"}
@@ -111,6 +116,7 @@ async def test_an_account_is_added_once_changed_by_version_and_never_the_last_ad
     keyed = {**bearer, "Idempotency-Key": "k"}
     first, second = [await admin.http.post("accounts", json=account("Anna"), headers=keyed) for _ in range(2)]
     assert (first.status_code, first.json()) == (HTTPStatus.CREATED, second.json())
+    assert first.headers["cache-control"] == "no-store"
     assert first.json()["user_name"] == "anna"
     taken = await admin.http.post("accounts", json=account("ANNA"), headers=bearer)
     assert (taken.status_code, taken.json()["type"]) == (HTTPStatus.CONFLICT, "/problems/name-taken")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.http.conventions import Reading, UnitOfWork
 from chassis.http.problems import Problem
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from identity.access import rules
 from identity.access.rules import Caller
@@ -37,7 +37,8 @@ def bearer_of(request: Request) -> str | None:
     return token.strip() if scheme.lower() == BEARER and token.strip() else None
 
 
-async def _caller(request: Request, db: Reading, issuer: Provider) -> Caller:
+async def _caller(request: Request, response: Response, db: Reading, issuer: Provider) -> Caller:
+    response.headers["Cache-Control"] = "no-store"
     if (token := bearer_of(request)) is None:
         raise unauthorized(NO_TOKEN)
     now = datetime.now(UTC)

@@ -1,6 +1,6 @@
 """What an administrator may do, and what a site manager may do to the accounts of the sites of their own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -45,6 +45,10 @@ def may_grant(caller: Caller, grant: Grant) -> bool:
     return caller.manages and grant.role in MANAGED and is_there
 
 
-def may_manage(caller: Caller, grants: Iterable[Grant]) -> bool:
-    """Whether a caller may change the account that has these roles: all of them are the caller's to give."""
-    return caller.manages and all(may_grant(caller, grant) for grant in grants)
+def may_manage(caller: Caller, grants: Collection[Grant], created_by: str) -> bool:
+    """Whether a caller may change the account that has these roles: all of them are the caller's to give.
+
+    One that has no role yet may be meant for any: it is managed by whoever has added it, and by administrators.
+    """
+    is_own = bool(grants) or caller.is_admin or created_by == caller.subject
+    return caller.manages and is_own and all(may_grant(caller, grant) for grant in grants)

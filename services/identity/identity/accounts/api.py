@@ -51,7 +51,7 @@ async def add_account(
 async def find_account(account_id: AccountId, caller: Manager, refusing: Refusing, db: Reading) -> AccountView:
     """Return an account that the caller administers."""
     account = await queries.read(db, account_id)
-    if not may_manage(caller, [each.grant() for each in account.roles]):
+    if not may_manage(caller, [each.grant() for each in account.roles], account.created_by):
         raise await refusing.forbidden()
     return account
 

@@ -10,7 +10,7 @@ from chassis.rows.changes import require
 from chassis.rows.paging import Keyset, Page
 from chassis.rows.search import foldable, occur
 from contracts.types import SiteId
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from identity.access.rules import Caller
 from identity.accounts.schemas import AccountView, RoleGrant
@@ -40,12 +40,12 @@ async def read(db: ReadSession, account_id: AccountId) -> AccountView:
 async def list_accounts(
     db: ReadSession, caller: Caller, site_id: SiteId | None, words: str | None, *, limit: int, cursor: str | None
 ) -> Page[AccountView]:
-    """Return a page of the accounts that a caller administers, by user name: a site manager's have a role at those sites, or none."""
+    """Return a page of the accounts that a caller administers, by user name: a site manager's have a role at those sites, or are new."""
     wanted = select(AccountRow)
     if site_id is not None:
         wanted = wanted.where(AccountRow.id.in_(_at_sites([site_id])))
     if not caller.is_admin and caller.sites is not None:
-        has_none = AccountRow.id.not_in(select(RoleGrantRow.account_id))
+        has_none = and_(AccountRow.id.not_in(select(RoleGrantRow.account_id)), AccountRow.created_by == caller.subject)
         wanted = wanted.where(or_(AccountRow.id.in_(_at_sites(caller.sites)), has_none))
     if words:
         wanted = wanted.where(occur(words, foldable(AccountRow.user_name, AccountRow.full_name, AccountRow.email)))
@@ -87,6 +87,7 @@ def _view(row: AccountRow, roles: list[RoleGrant]) -> AccountView:
         is_disabled=row.is_disabled,
         must_change_password=row.must_change_password,
         has_password=row.password_hash is not None,
+        created_by=row.created_by,
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -28,6 +28,7 @@ VIEW_EXAMPLE: Final[JsonDict] = {
     "is_disabled": False,
     "must_change_password": False,
     "has_password": True,
+    "created_by": "01890a5d-ac96-774b-bcce-b302099a8050",
     "version": 3,
     "created_at": "2026-03-02T14:00:00Z",
     "updated_at": "2026-03-02T14:20:00Z",
@@ -95,6 +96,8 @@ class AccountView(View):
     is_disabled: Flag
     must_change_password: Flag
     has_password: Flag
+    created_by: str
+    """The id of the account or of the client that has added it; nothing of the first administrator."""
     version: Version
     created_at: Instant
     updated_at: Instant

@@ -170,7 +170,7 @@ async def check_managed(tx: Transaction, account_id: AccountId, caller: Caller) 
 async def _managed(tx: Transaction, account_id: AccountId, caller: Caller) -> AccountRow:
     row = require(await tx.lock(AccountRow, account_id), "account", account_id)
     roles = (await queries.view(tx, row)).roles
-    if not may_manage(caller, [each.grant() for each in roles]):
+    if not may_manage(caller, [each.grant() for each in roles], row.created_by):
         raise NotManagedError
     return row
 

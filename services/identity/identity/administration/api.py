@@ -38,7 +38,7 @@ async def list_sign_ins(
 ) -> Page[SignInView]:
     """Return a page of the browsers that somebody is signed in with, the newest first."""
     account = await accounts_queries.read(db, account_id)
-    if not may_manage(caller, [each.grant() for each in account.roles]):
+    if not may_manage(caller, [each.grant() for each in account.roles], account.created_by):
         raise await refusing.forbidden()
     return await sessions_queries.list_sign_ins(db, account_id, datetime.now(UTC), limit=limit, cursor=cursor)
 

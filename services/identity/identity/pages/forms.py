@@ -40,6 +40,6 @@ def is_ours(encryption: EncryptionKeys, cookie: str | None, fields: Mapping[str,
 
 def is_from_here(origin: str, headers: Mapping[str, str], others: Iterable[str] = ()) -> bool:
     """Whether a browser states that a page of this origin, or of one of the others, sends a request; older ones state nothing."""
-    stated = headers.get("origin")
-    site = headers.get("sec-fetch-site")
-    return (stated is None or stated in {origin, *others}) and (site is None or site in {"same-origin", "none", "same-site"})
+    stated, site, known = headers.get("origin"), headers.get("sec-fetch-site"), set(others)
+    is_near = site in {None, "same-origin", "none"} or (site == "same-site" and stated in known)
+    return is_near and (stated is None or stated in {origin, *known})
