@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from identity import accounts, administration, authorization, clients, factors, keys, pages, profile, sign_in
 from identity.accounts.use_cases import make_first_link
 from identity.events.use_cases import Origin
+from identity.pages.api import PageProblem, show_problem
 from identity.settings import Settings
 
 DESCRIPTION = "Accounts and their roles, machine clients, signing keys; and the OpenID provider, which describes itself by discovery."
@@ -42,7 +43,9 @@ def composed(settings: Settings) -> Service:
 
 def build(settings: Settings) -> FastAPI:
     """Assemble the app of the service with these settings."""
-    return composed(settings).app()
+    app = composed(settings).app()
+    app.add_exception_handler(PageProblem, show_problem)
+    return app
 
 
 def app() -> FastAPI:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 import pytest
+from identity.pages.api import NOT_OURS
 from people import ADMIN, AUTOMATIC, CALLBACK, ISSUER, OTHER, Browser, Clinic, Person, answered, form_of, refused
 
 WRONG: Final = "The name or the password is not right."
@@ -124,6 +125,15 @@ async def test_a_form_without_the_code_of_its_browser_is_refused(clinic: Clinic,
     browser.http.cookies.clear()
     answer = await browser.send(own, name=ADMIN.user_name, password=ADMIN.password)
     assert answer.status_code == HTTPStatus.FORBIDDEN, "the cookie is missing"
+
+
+async def test_somebody_who_came_by_another_address_is_shown_where_to_begin_anew(browser: Browser) -> None:
+    page = await browser.open("sign-in")
+    headers = {"Origin": "http://127.0.0.1", "Accept": "text/html,*/*"}
+    answer = await browser.send(page, headers, name=ADMIN.user_name, password=ADMIN.password)
+    assert (answer.status_code, refused(answer)) == (HTTPStatus.FORBIDDEN, NOT_OURS)
+    assert f'<a href="{ISSUER}/account">Begin anew</a>' in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 async def test_every_form_of_the_account_needs_the_code_of_its_browser(browser: Browser) -> None:

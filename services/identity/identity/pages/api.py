@@ -8,12 +8,12 @@ from typing import Annotated, Any, Final
 
 from chassis.data.database import Database
 from chassis.http.conventions import UnitOfWork
-from chassis.http.problems import Problem
+from chassis.http.problems import Problem, response
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from identity.events.use_cases import Origin
-from identity.pages import forms
+from identity.pages import forms, layout
 from identity.provider.issuer import Issuer
 
 FORM_COOKIE: Final = "holdfast_form"
@@ -65,10 +65,10 @@ async def _origin(request: Request) -> Origin:
 From = Annotated[Origin, Depends(_origin)]
 
 
-async def _work(request: Request, response: Response) -> UnitOfWork:
+async def _work(request: Request, answer: Response) -> UnitOfWork:
     """Do the work of one request in one transaction; no answer is remembered, because it may hold a secret."""
     database: Database = request.app.state.database
-    return UnitOfWork(database, response, None)
+    return UnitOfWork(database, answer, None)
 
 
 Work = Annotated[UnitOfWork, Depends(_work)]
@@ -96,11 +96,26 @@ async def _sent_json(request: Request, issuer: Provider) -> dict[str, Any]:
 SentJson = Annotated[dict[str, Any], Depends(_sent_json)]
 
 
+class PageProblem(Problem):
+    """Something that is refused to a person before a page: shown as one, unless a script has sent the request."""
+
+
+async def show_problem(request: Request, error: Exception) -> Response:
+    """Answer a problem with a page where a page is wanted, which states where the person begins anew."""
+    if not isinstance(error, PageProblem):
+        raise error
+    issuer: Issuer = request.app.state.issuer
+    if "text/html" not in request.headers.get("accept", ""):
+        return response(error)
+    shown = layout.page(issuer.path, "This was not done", layout.link(f"{issuer.url}/account", "Begin anew"), refused=error.detail)
+    return HTMLResponse(shown, error.status_code, headers={**HEADERS, "Content-Security-Policy": POLICY})
+
+
 def check_ours(request: Request, issuer: Issuer, fields: dict[str, str]) -> None:
     """Refuse what no page of ours has sent."""
     is_ours = forms.is_ours(issuer.encryption, request.cookies.get(FORM_COOKIE), fields)
     if not is_ours or not forms.is_from_here(issuer.origin, request.headers):
-        raise Problem(HTTPStatus.FORBIDDEN, "not-our-form", NOT_OURS)
+        raise PageProblem(HTTPStatus.FORBIDDEN, "not-our-form", NOT_OURS)
 
 
 async def _form_code(request: Request, issuer: Provider) -> "FormCode":

@@ -36,6 +36,7 @@ FIELD: Final = Markup("""\
 """)
 HIDDEN: Final = Markup('<input type="hidden" name="{name}" value="{value}">\n')
 HINT: Final = Markup('<p class="hint">{text}</p>\n')
+LINK: Final = Markup('<p><a href="{address}">{text}</a></p>\n')
 NO_MARKUP: Final = Markup("")
 
 
@@ -70,6 +71,11 @@ def code_field(name: str, label: str, *, is_first: bool = True) -> Markup:
 def hidden(name: str, value: str) -> Markup:
     """Return a field that is not shown."""
     return HIDDEN.format(name=name, value=value)
+
+
+def link(address: str, text: str) -> Markup:
+    """Return a link in a line of its own."""
+    return LINK.format(address=address, text=text)
 
 
 def hint(text: str) -> Markup:

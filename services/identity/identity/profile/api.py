@@ -26,6 +26,7 @@ from identity.pages.api import (
     Form,
     From,
     PageCode,
+    PageProblem,
     Provider,
     SentJson,
     Work,
@@ -59,7 +60,7 @@ async def _person(request: Request, db: Reading) -> tuple[AccountView, SignInVie
 
 async def _signed_in(found: Annotated[tuple[AccountView, SignInView] | None, Depends(_person)]) -> tuple[AccountView, SignInView]:
     if found is None:
-        raise Problem(HTTPStatus.UNAUTHORIZED, "signed-out", "You are signed out. Open your account again.")
+        raise PageProblem(HTTPStatus.UNAUTHORIZED, "signed-out", "You are signed out. Open your account again.")
     return found
 
 

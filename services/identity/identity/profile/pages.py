@@ -24,7 +24,6 @@ ADD_PASSKEY: Final = Markup("""\
 data-form-code="{code}" data-name="Passkey of this browser">Add a passkey</button></p>
 <p data-passkey-status role="status"></p>
 """)
-BACK: Final = Markup('<p><a href="{path}/account">Back to your account</a></p>\n')
 
 
 def account_page(
@@ -76,7 +75,7 @@ def totp_page(path: str, code: str, setup: TotpSetup) -> str:
             hint("Scan this with an authenticator on your telephone, or type the text into it. Then enter the code that it shows."),
             SECRET.format(image=setup.image, secret=setup.secret),
             form(f"{path}/account/totp/confirm", code, "Turn on", [code_field("code", "Code of the authenticator")]),
-            BACK.format(path=path),
+            layout.link(f"{path}/account", "Back to your account"),
         ]
     )
     return layout.page(path, "Set up an authenticator", content)
@@ -88,7 +87,7 @@ def recovery_page(path: str, codes: Sequence[str]) -> str:
         [
             hint("Keep these codes where only you find them: each signs you in once without your authenticator. They are shown this once."),
             LIST.format(items=Markup().join(CODE.format(code=each) for each in codes)),
-            BACK.format(path=path),
+            layout.link(f"{path}/account", "Back to your account"),
         ]
     )
     return layout.page(path, "Your recovery codes", content, done="The authenticator is turned on.")
@@ -96,7 +95,7 @@ def recovery_page(path: str, codes: Sequence[str]) -> str:
 
 def refusal_page(path: str, title: str, refused: str) -> str:
     """Return a page that states why something was not done."""
-    return layout.page(path, title, BACK.format(path=path), refused=refused)
+    return layout.page(path, title, layout.link(f"{path}/account", "Back to your account"), refused=refused)
 
 
 def _role(grant: RoleGrant) -> str:

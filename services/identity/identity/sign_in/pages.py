@@ -15,7 +15,6 @@ data-action="{path}/sign-in/passkey?{query}" data-form-code="{code}">Use a passk
 <p data-passkey-status role="status"></p>
 """)
 MIN_LENGTH: Final = "At least 12 characters: several words that have nothing to do with each other are easy to remember."
-LINK: Final = Markup('<p><a href="{address}">{text}</a></p>\n')
 
 
 def sign_in(path: str, code: str, request: str, *, refused: str = "", done: str = "", name: str = "", takes_passkeys: bool = False) -> str:
@@ -82,7 +81,7 @@ def sign_out(path: str, code: str, requested: Mapping[str, str]) -> str:
 
 def signed_out(path: str) -> str:
     """Return the page of somebody who has signed out."""
-    return layout.page(path, "You are signed out", LINK.format(address=f"{path}/sign-in", text="Sign in"))
+    return layout.page(path, "You are signed out", layout.link(f"{path}/sign-in", "Sign in"))
 
 
 def _passkey(path: str, code: str, request: str) -> Markup:
