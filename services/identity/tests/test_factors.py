@@ -103,6 +103,18 @@ async def test_the_secret_is_stored_encrypted_and_turned_off_by_the_password_or_
     assert (await browser.sign_in(ADMIN)).headers["location"] == f"{ISSUER}/account"
 
 
+async def test_second_factors_are_changed_soon_after_a_sign_in_alone(clinic: Clinic, admin: Browser) -> None:
+    await clinic.value("UPDATE sign_in SET began_at = began_at - interval '16 minutes'")
+    passkey = "00000000-0000-7000-8000-000000000000"
+    for path in ("totp", "totp/confirm", f"passkeys/{passkey}/remove"):
+        assert (await send_to(admin, path)).json()["type"] == "/problems/sign-in-too-old", path
+    page = await admin.open("account")
+    for path in ("account/passkeys/options", "account/passkeys"):
+        assert (await post(admin, page, path)).status_code == HTTPStatus.FORBIDDEN
+    await admin.sign_in(ADMIN)
+    assert (await send_to(admin, "totp")).status_code == HTTPStatus.OK
+
+
 async def test_a_password_that_has_to_be_another_one_is_set_before_anybody_is_signed_in(clinic: Clinic, admin: Browser) -> None:
     account = await clinic.add(admin, OTHER)
     changes = {"must_change_password": True}

@@ -95,7 +95,10 @@ async def refresh(tx: Transaction, issuer: Issuer, client: ClientView, token: st
     """Exchange a refresh token for the next one and an access token; one that was exchanged before revokes its family."""
     row = await tx.lock(RefreshTokenRow, digest(token))
     family = await tx.lock(TokenFamilyRow, row.family_id) if row else None
-    if row is None or family is None or family.client_id != client.id or family.revoked_at is not None or row.expires_at <= tx.now:
+    if row is None or family is None:
+        return _refused(INVALID_GRANT, NOT_VALID)
+    if family.client_id != client.id or family.revoked_at is not None or row.expires_at <= tx.now:
+        record(tx, "refresh-refused", origin, family.account_id, client_id=client.id)
         return _refused(INVALID_GRANT, NOT_VALID)
     is_second_tab = client.has_refresh_cookie and row.used_at is not None and row.used_at + TABS_WITHIN > tx.now
     if row.used_at is not None and not is_second_tab:

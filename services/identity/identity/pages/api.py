@@ -99,6 +99,9 @@ SentJson = Annotated[dict[str, Any], Depends(_sent_json)]
 class PageProblem(Problem):
     """Something that is refused to a person before a page: shown as one, unless a script has sent the request."""
 
+    begin_at = "account"
+    """The page where the person begins anew."""
+
 
 async def show_problem(request: Request, error: Exception) -> Response:
     """Answer a problem with a page where a page is wanted, which states where the person begins anew."""
@@ -107,7 +110,7 @@ async def show_problem(request: Request, error: Exception) -> Response:
     issuer: Issuer = request.app.state.issuer
     if "text/html" not in request.headers.get("accept", ""):
         return response(error)
-    shown = layout.page(issuer.path, "This was not done", layout.link(f"{issuer.url}/account", "Begin anew"), refused=error.detail)
+    shown = layout.page(issuer.path, "This was not done", layout.link(f"{issuer.url}/{error.begin_at}", "Begin anew"), refused=error.detail)
     return HTMLResponse(shown, error.status_code, headers={**HEADERS, "Content-Security-Policy": POLICY})
 
 

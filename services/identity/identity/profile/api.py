@@ -1,7 +1,7 @@
 """The HTTP edge of somebody's own account; every form is the browser's own, and every answer is for nobody else."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -42,6 +42,8 @@ from identity.sessions import use_cases as sessions_use_cases
 from identity.sessions.schemas import SignInView
 
 SHOWN: Final = 50
+RECENT: Final = timedelta(minutes=15)
+TOO_OLD: Final = "You signed in a while ago. Sign in again, then change your second factors."
 NOT_EQUAL: Final = "The two passwords are not the same."
 DONE: Final = {
     "password": "Your password is changed, and every other browser is signed out.",
@@ -65,6 +67,21 @@ async def _signed_in(found: Annotated[tuple[AccountView, SignInView] | None, Dep
 
 
 Person = Annotated[tuple[AccountView, SignInView], Depends(_signed_in)]
+
+
+class TooOldProblem(PageProblem):
+    """What changes second factors needs a sign-in that is recent: whoever finds a browser open must not keep the account."""
+
+    begin_at = "sign-in"
+
+
+async def _recently_signed_in(person: Person) -> tuple[AccountView, SignInView]:
+    if person[1].began_at + RECENT < datetime.now(UTC):
+        raise TooOldProblem(HTTPStatus.FORBIDDEN, "sign-in-too-old", TOO_OLD)
+    return person
+
+
+Recent = Annotated[tuple[AccountView, SignInView], Depends(_recently_signed_in)]
 
 
 @router.get("")
@@ -124,7 +141,7 @@ async def end_sign_in(sign_in_id: SignInId, _: Form, person: Person, issuer: Pro
 
 
 @router.post("/totp")
-async def begin_totp(_: Form, person: Person, issuer: Provider, work: Work, page: PageCode) -> Response:
+async def begin_totp(_: Form, person: Recent, issuer: Provider, work: Work, page: PageCode) -> Response:
     """Show the secret for an authenticator."""
     account, _sign_in = person
     setup = await work(lambda tx: factors_use_cases.begin_totp(tx, issuer, account), TotpSetup)
@@ -132,7 +149,7 @@ async def begin_totp(_: Form, person: Person, issuer: Provider, work: Work, page
 
 
 @router.post("/totp/confirm")
-async def confirm_totp(form: Form, person: Person, issuer: Provider, origin: From, work: Work, page: PageCode) -> Response:
+async def confirm_totp(form: Form, person: Recent, issuer: Provider, origin: From, work: Work, page: PageCode) -> Response:
     """Turn on an authenticator by its first code."""
     account, code = person[0], form.get("code", "")
     done = await work(lambda tx: factors_use_cases.confirm_totp(tx, issuer, account.id, code, _by(account, origin)), FactorOutcome)
@@ -153,7 +170,7 @@ async def remove_totp(form: Form, person: Person, db: Reading, issuer: Provider,
 
 
 @router.post("/passkeys/options")
-async def begin_passkey(_: SentJson, person: Person, request: Request, issuer: Provider, work: Work) -> Response:
+async def begin_passkey(_: SentJson, person: Recent, request: Request, issuer: Provider, work: Work) -> Response:
     """Return what a browser needs to make a passkey."""
     account, browser = person[0], digest(request.cookies[FORM_COOKIE])
     options = await work(lambda tx: factors_use_cases.begin_passkey(tx, issuer, account, browser), PasskeyOptions)
@@ -161,7 +178,7 @@ async def begin_passkey(_: SentJson, person: Person, request: Request, issuer: P
 
 
 @router.post("/passkeys")
-async def add_passkey(sent: SentJson, person: Person, request: Request, issuer: Provider, origin: From, work: Work) -> Response:
+async def add_passkey(sent: SentJson, person: Recent, request: Request, issuer: Provider, origin: From, work: Work) -> Response:
     """Keep a passkey that the browser has made."""
     account, browser = person[0], digest(request.cookies[FORM_COOKIE])
     credential, name, by = sent.get("credential"), str(sent.get("name", "")), _by(account, origin)
@@ -172,7 +189,7 @@ async def add_passkey(sent: SentJson, person: Person, request: Request, issuer: 
 
 
 @router.post("/passkeys/{passkey_id}/remove")
-async def remove_passkey(passkey_id: FactorId, _: Form, person: Person, issuer: Provider, origin: From, work: Work) -> Response:
+async def remove_passkey(passkey_id: FactorId, _: Form, person: Recent, issuer: Provider, origin: From, work: Work) -> Response:
     """Remove a passkey."""
     account, _sign_in = person
     await work(lambda tx: factors_use_cases.remove_passkey(tx, account.id, passkey_id, _by(account, origin)), FactorOutcome)
