@@ -74,6 +74,10 @@ class Clinic:
         transport = ASGITransport(behind_front(self.app), client=(address, 50_000))
         return Browser(self, await self._stack.enter_async_context(AsyncClient(transport=transport, base_url=ISSUER)))
 
+    def replica(self, app: FastAPI) -> "Clinic":
+        """Return the same clinic as another process of the service serves it."""
+        return Clinic(app, self.stated, self._stack)
+
     async def is_prepared(self) -> bool:
         """Whether the first key and the client of the web front are there."""
         return await self.value("SELECT EXISTS (SELECT FROM client) AND EXISTS (SELECT FROM signing_key)")

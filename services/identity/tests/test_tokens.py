@@ -15,6 +15,8 @@ from identity.keys import signing
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 from people import ADMIN, AUTOMATIC, CALLBACK, ISSUER, LOGGED_OUT, ORIGIN, OTHER, Browser, Clinic, answered, form_of, refused
+from testing import Serve
+from testing.running import build
 
 SITE: Final = "01890a5d-ac96-774b-bcce-b302099a8060"
 THERAPIST: Final = "01890a5d-ac96-774b-bcce-b302099a8061"
@@ -84,6 +86,19 @@ async def test_of_many_who_send_the_same_code_at_once_one_gets_tokens(admin: Bro
     code = await admin.code()
     answers = await asyncio.gather(*(admin.exchange(code) for _ in range(6)))
     assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400, 400, 400]
+
+
+async def test_a_second_process_of_the_service_knows_what_the_first_has_done(clinic: Clinic, admin: Browser, serve: Serve) -> None:
+    app = build("identity", **clinic.stated)
+    await serve(app)
+    other = await clinic.replica(app).browser()
+    other.http.cookies.update(admin.http.cookies)
+    assert (await other.open("account")).status_code == HTTPStatus.OK
+    code = await admin.code()
+    other.verifier = admin.verifier
+    claims = await admin.claims((await other.exchange(code)).json()["access_token"])
+    assert claims["name"] == ADMIN.full_name, "both sign with the same key"
+    assert error(await admin.exchange(code)) == (HTTPStatus.BAD_REQUEST, "invalid_grant")
 
 
 async def test_a_code_is_worth_nothing_without_its_verifier_its_address_or_its_client(clinic: Clinic, admin: Browser) -> None:
