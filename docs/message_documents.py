@@ -61,7 +61,7 @@ def asyncapi(service: str | None = None) -> Json:
     described = [message for message in messages() if service in {None, owner(message)}]
     schemas = "schemas" if service is None else f"../../{SCHEMAS}"
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": f"Holdfast messages of {service}" if service else "Holdfast messages",
             "version": "1",

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from servers.processes import works
@@ -24,6 +24,9 @@ CHROMIUM_FOLDERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+PROGRAMS = {"haproxy": "/usr/sbin/haproxy", "patroni": "/usr/bin/patroni", "etcd-server": "/usr/bin/etcd"}
+"""What runs replicated servers, by package: where Debian has it."""
+ETCD_CLIENT = ("/usr/lib/python3/dist-packages/etcd/client.py",)
 LIBFAKETIME = (
     "/usr/lib/*/faketime/libfaketime.so.1",
     "/usr/lib*/faketime/libfaketime.so.1",
@@ -60,6 +63,21 @@ def libfaketime() -> Path:
     return libraries[0]
 
 
+def replication_program(package: str) -> Path:
+    """Return the program of a package with which replicated servers are run."""
+    program = Path(PROGRAMS[package])
+    if not program.exists():
+        raise NotInstalledError(advice([package]))
+    return program
+
+
+def etcd_client() -> Path:
+    """Return the library with which Debian's Patroni talks to etcd."""
+    if not (found_library := found(ETCD_CLIENT)):
+        raise NotInstalledError(advice(["python3-etcd"]))
+    return found_library[0]
+
+
 def venv() -> Path:
     """Return the module that makes Python environments; Debian packages it separately."""
     importlib.invalidate_caches()
@@ -76,6 +94,8 @@ NEEDED: dict[str, Callable[[], Path]] = {
     "caddy": caddy,
     "chromium-headless-shell": chromium,
     "libfaketime": libfaketime,
+    "python3-etcd": etcd_client,
+    **{package: partial(replication_program, package) for package in PROGRAMS},
 }
 SERVERS = ("postgresql", "rabbitmq-server")
 FOR_UP = ("python3-venv", *SERVERS, "caddy")

@@ -26,6 +26,7 @@ mkdir -p "$clusters"
 echo 'create_main_cluster = false' >"$no_cluster"
 
 units="$*"
+case " $units " in *" etcd-server "*) units="$units etcd" ;; esac
 if ! command -v epmd >/dev/null; then units="$units epmd.socket epmd.service"; fi
 
 export DEBIAN_FRONTEND=noninteractive

@@ -101,7 +101,7 @@ def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, s
 def provider(front: str, home: Path = LOCAL) -> dict[str, str]:
     """Return the settings of the identity service for browsers that reach it through this front."""
     return {
-        "HOLDFAST_ISSUER": f"{front}/identity",
+        "HOLDFAST_PROVIDER_URL": f"{front}/identity",
         "HOLDFAST_ENCRYPTION_KEYS": password("identity encryption", home),
         "HOLDFAST_WEB_REDIRECT_URIS": f"{front}/signed-in",
         "HOLDFAST_WEB_LOGOUT_URIS": f"{front}/",

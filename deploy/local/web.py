@@ -1,4 +1,4 @@
-"""The web front's pages: built with the machine's Node where it has one, otherwise with one that pip brings."""
+"""The web front's pages, and other packages of Node: with the machine's Node where it has one, otherwise with one that pip brings."""
 
 import contextlib
 import fcntl
@@ -19,8 +19,10 @@ from local.terminal import step
 WEB = ROOT / "web"
 DIST = WEB / "dist"
 STAMP = DIST / "built-from.txt"
-PACKAGES_STAMP = WEB / "node_modules" / ".built-from.txt"
-LOCK = WEB / "package-lock.json"
+OUTSIDE = ROOT / "tests" / "outside"
+"""What judges the messages from outside, in another language."""
+LOCK = "package-lock.json"
+PACKAGES_STAMP = Path("node_modules", ".built-from.txt")
 OWN_NODE = ROOT / ".local" / "node"
 OLDEST_NODE = 20
 BUILD_SECONDS = 900
@@ -48,7 +50,7 @@ def node() -> Path:
 
 
 def npm(*arguments: str, folder: Path = WEB) -> None:
-    """Run npm in a folder of the front."""
+    """Run npm in a folder."""
     if node().is_relative_to(OWN_NODE):
         run([node().parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", *arguments], folder)
     else:
@@ -72,19 +74,19 @@ def built() -> Path:
     return DIST
 
 
-def packages() -> None:
-    """Install exactly what the lock file names; nothing happens when that is there already."""
-    with _alone():
-        _packages()
+def packages(folder: Path = WEB) -> None:
+    """Install exactly what the folder's lock file names; nothing happens when that is there already."""
+    with _alone(folder):
+        _packages(folder)
 
 
-def _packages() -> None:
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if PACKAGES_STAMP.exists() and PACKAGES_STAMP.read_text() == wanted:
+def _packages(folder: Path = WEB) -> None:
+    stamp, wanted = folder / PACKAGES_STAMP, hashlib.sha256((folder / LOCK).read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
         return
-    with step("web: packages"):
-        npm("ci", "--ignore-scripts")
-    PACKAGES_STAMP.write_text(wanted)
+    with step(f"{folder.name}: packages"):
+        npm("ci", "--ignore-scripts", folder=folder)
+    stamp.write_text(wanted)
 
 
 def first_visit() -> dict[str, int]:
@@ -122,9 +124,9 @@ def fingerprint() -> str:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Let several test processes want the pages while only one of them builds."""
-    with (WEB / "package.json").open() as file:
+def _alone(folder: Path = WEB) -> Iterator[None]:
+    """Let several test processes want the same while only one of them builds or installs it."""
+    with (folder / "package.json").open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -149,19 +151,26 @@ def _call(command: Sequence[str | Path], folder: Path, env: dict[str, str]) -> N
 
 
 def lint() -> None:
-    """Check style and types of the front; raise with what was found."""
+    """Check style and types of the front, and the style of what judges messages from outside; raise with what was found."""
     packages()
-    for tool in ((BIOME, "ci"), ("typescript/bin/tsc", "--noEmit")):
-        run([WEB / "node_modules" / tool[0], *tool[1:]])
+    run([WEB / "node_modules" / BIOME, "ci"])
+    run([WEB / "node_modules" / BIOME, "ci", f"--config-path={WEB}"], OUTSIDE)
+    run([WEB / "node_modules" / "typescript" / "bin" / "tsc", "--noEmit"])
 
 
 def tidy() -> None:
-    """Bring the front's code into its form."""
+    """Bring all code for Node and browsers into its form."""
     packages()
     run([WEB / "node_modules" / BIOME, "check", "--write"])
+    run([WEB / "node_modules" / BIOME, "check", "--write", f"--config-path={WEB}"], OUTSIDE)
 
 
-COMMANDS: dict[str, Callable[[], object]] = {"build": built, "lint": lint, "format": tidy}
+def outside() -> None:
+    """Install what judges the messages from outside."""
+    packages(OUTSIDE)
+
+
+COMMANDS: dict[str, Callable[[], object]] = {"build": built, "lint": lint, "format": tidy, "outside": outside}
 
 if __name__ == "__main__":
     try:

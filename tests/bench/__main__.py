@@ -14,7 +14,7 @@ from pathlib import Path
 from servers import Postgres, RabbitMQ, postgres, rabbitmq
 from support.platform import Platform, platform
 
-from bench import floors, money, reads, replicas, steps
+from bench import alone, drain, floors, memory, money, reads, replay, replicas, steps
 from bench.bookings import Result, closed_loop, paced, with_conflicts
 from bench.clinics import Clinics, furnish
 from bench.peers.measure import CALLERS, PER_SECOND
@@ -123,6 +123,9 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=None, help="bookings a second at a steady pace")
     parser.add_argument("--front", action="store_true", help="go through the front instead of straight to scheduling")
     parser.add_argument("--records", type=int, default=1_000_000, help="how many records the reports read")
+    parser.add_argument("--minutes", type=float, default=memory.MINUTES, help="how long memory is watched")
+    parser.add_argument("--waiting", type=int, default=drain.WAITING, help="bookings that come in while the broker is down")
+    parser.add_argument("--events", type=int, default=replay.EVENTS, help="events in the log that is replayed")
     parser.add_argument("--sizes", type=_sizes, default=reads.SIZES, help="bookings of each network that reads are measured in")
     parser.add_argument("--only", default="", help="reads whose name has this")
     parser.add_argument("--keep", type=_folder, help="folder that networks are kept in and measured in again without being written")
@@ -132,7 +135,9 @@ def main() -> int:
     parser.add_argument(
         "--ratios", type=Path, default=Path(tempfile.gettempdir(), "holdfast-bench.json"), help="where the ratios are written to"
     )
-    parser.add_argument("what", nargs="*", default=list(ON_PLATFORM), choices=(*ON_PLATFORM, "networks", "reads"), help="only this")
+    parser.add_argument(
+        "what", nargs="*", default=list(ON_PLATFORM), choices=(*ON_PLATFORM, *alone.BENCHES, "networks", "reads"), help="only this"
+    )
     wanted = parser.parse_args()
     if "networks" in wanted.what:
         if wanted.keep is None:
@@ -141,8 +146,14 @@ def main() -> int:
             reads.write(wanted.keep / str(bookings), bookings, say)
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
         complete = "reads" not in wanted.what or reads.measure(Path(folder), wanted.keep, wanted.sizes, wanted.only, wanted.report, say)
+        ratios = Ratios()
+        for name in [each for each in alone.BENCHES if each in wanted.what]:
+            _measure_alone(Path(folder, name), name, wanted, ratios)
         if set(ON_PLATFORM) & set(wanted.what):
-            _measure_platform(Path(folder), wanted)
+            _measure_platform(Path(folder), wanted, ratios)
+    if ratios.of or ratios.figures:
+        ratios.write(wanted.ratios)
+        say(f'written to {wanted.ratios}; make bench-compare ARGS="BEFORE AFTER" compares two of them')
     return 0 if complete else 1
 
 
@@ -158,17 +169,26 @@ def _sizes(stated: str) -> tuple[int, ...]:
     return sizes
 
 
-def _measure_platform(folder: Path, wanted: argparse.Namespace) -> None:
+def _measure_alone(folder: Path, name: str, wanted: argparse.Namespace, ratios: Ratios) -> None:
+    """Measure on a platform and servers that nothing else was measured on."""
+    say()
+    say(f"{name}: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
+    with (
+        postgres(folder / "postgres", durable=True) as database,
+        rabbitmq(folder / "rabbitmq") as broker,
+        platform(folder / "platform", database, broker) as running,
+    ):
+        asyncio.run(alone.BENCHES[name](running, wanted, say, ratios))
+
+
+def _measure_platform(folder: Path, wanted: argparse.Namespace, ratios: Ratios) -> None:
     with (
         postgres(folder / "postgres", durable=True) as database,
         rabbitmq(folder / "rabbitmq") as broker,
     ):
         peers = asyncio.run(book_by_peers(database, broker, folder, wanted.seconds)) if "bookings" in wanted.what else {}
-        ratios = Ratios()
         with platform(folder / "platform", database, broker) as running:
             asyncio.run(measure(running, peers, wanted, ratios))
-    ratios.write(wanted.ratios)
-    say(f'written to {wanted.ratios}; make bench-compare ARGS="BEFORE AFTER" compares two of them')
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Final
 
 TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
-PARENT, TIMES = 1, slice(11, 15)
-"""Places in ``/proc/…/stat`` after the name: the parent, and the ticks of a process and of its children that have ended (proc(5))."""
+PARENT, TIMES, OWN_TIMES = 1, slice(11, 15), slice(11, 13)
+"""Places in ``/proc/…/stat`` after the name (proc(5)): the parent, the ticks of a process and of its children that ended, and its own."""
+BYTES_PER_MB: Final = 1_000_000
 
 
 def seconds() -> float:
@@ -21,6 +22,17 @@ def seconds() -> float:
         ticks += sum(map(int, stats[process][TIMES]))
         todo += children.get(process, ())
     return ticks / TICKS_PER_S
+
+
+def seconds_of(process: int) -> float:
+    """Return the seconds of processor that one process has taken; 0 when it has ended."""
+    return sum(map(int, _fields(Path(f"/proc/{process}/stat"))[OWN_TIMES])) / TICKS_PER_S
+
+
+def resident_mb(process: int) -> float:
+    """Return the memory of a process that is resident, in megabytes of 1,000,000 bytes (proc(5))."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / BYTES_PER_MB
 
 
 def _fields(stat: Path) -> list[str]:

@@ -20,11 +20,13 @@ class Ratios:
     """Ratios of one run, by name; of each, more is better."""
 
     of: dict[str, float] = field(default_factory=dict[str, float])
+    figures: dict[str, float] = field(default_factory=dict[str, float])
+    """What was measured in units of its own, which the names have; not compared with another run."""
 
     def write(self, file: Path) -> None:
-        """Write them as JSON, with the commit, the cores and the load of the machine."""
+        """Write them as JSON, with the figures, the commit, the cores and the load of the machine."""
         about = {"at": datetime.now(UTC).isoformat(), "commit": _commit(), "cores": os.cpu_count(), "load": os.getloadavg()[0]}
-        file.write_text(json.dumps({**about, "ratios": {name: round(ratio, 4) for name, ratio in self.of.items()}}, indent=2) + "\n")
+        file.write_text(json.dumps({**about, "ratios": _rounded(self.of), "figures": _rounded(self.figures)}, indent=2) + "\n")
 
 
 def read(file: Path) -> dict[str, float]:
@@ -45,6 +47,10 @@ def compare(before: Mapping[str, float], after: Mapping[str, float], say: Callab
     for name in sorted(before.keys() ^ after.keys()):
         say(f"{name:60} only {'before' if name in before else 'after'}")
     return not fell
+
+
+def _rounded(numbers: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(number, 4) for name, number in numbers.items()}
 
 
 def _commit() -> str:

@@ -58,8 +58,10 @@ async def measure(running: Platform, clinics: Clinics, per_second: float, second
 
 
 @asynccontextmanager
-async def arranged(running: Platform, name: str, roles: Sequence[Role]) -> AsyncIterator[list[str]]:
-    """Run a process of each role for each of the services; yield where scheduling answers."""
+async def arranged(
+    running: Platform, name: str, roles: Sequence[Role], ready: Callable[[int], None] | None = None
+) -> AsyncIterator[list[str]]:
+    """Run a process of each role for each of the services, and call ``ready`` with the id of each; yield where scheduling answers."""
     started = [
         (replace(usual, port=ports.free(), env={**usual.env, "HOLDFAST_ROLE": role.value}), role, f"{name.replace(' ', '-')}-{number}")
         for usual in (running.services[service] for service in SERVICES)
@@ -71,6 +73,9 @@ async def arranged(running: Platform, name: str, roles: Sequence[Role]) -> Async
             server.start()
         for server, (process, _, _) in zip(servers, started, strict=True):
             await asyncio.to_thread(server.wait, partial(_is_ready, process), seconds=START_S, every=LOOK_S)
+        if ready is not None:
+            for server in servers:
+                ready(server.pid)
         yield [process.url for process, role, _ in started if process.name == "scheduling" and role is not Role.WORKER]
     finally:
         await asyncio.to_thread(stop_together, servers)

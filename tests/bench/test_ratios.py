@@ -34,7 +34,7 @@ def test_what_only_one_run_measured_is_told_and_fails_nothing() -> None:
 def test_a_run_is_written_with_its_commit_and_the_load_of_the_machine(tmp_path: Path) -> None:
     file = written(tmp_path / "run.json", bookings=1.23456)
     assert read(file) == {"bookings": 1.2346}
-    assert set(json.loads(file.read_bytes())) == {"at", "commit", "cores", "load", "ratios"}
+    assert set(json.loads(file.read_bytes())) == {"at", "commit", "cores", "figures", "load", "ratios"}
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:

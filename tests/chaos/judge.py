@@ -5,7 +5,7 @@ lines are JSON:
 
 - ``answer``: ``key``, ``status`` and, where it was a success, ``session`` with ``id``, ``status`` and ``version``
 - ``rows``: ``service``, ``table`` and ``rows``, at the end, when nothing is under way any more
-  (``scheduling.announced``: the messages about bookings; a history without them is judged by the rest)
+  (``scheduling.announced``: the messages about bookings; a history without them is judged by the rest); the last line of a table counts
 - ``given up``: the ``key`` of a request that was repeated for minutes and not decided
 - ``not mended``: ``what`` fault could not be made or undone, with the ``error``
 - ``fault``: ``how`` and ``of`` what; they are counted, not judged

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, TextIO
@@ -16,7 +16,7 @@ from support.origin import Origin
 from support.platform import Platform
 from support.truth import database, metric, settled
 
-from chaos.faults import FAILED, happen
+from chaos.faults import FAILED, Measured, happen
 from chaos.plan import Planned
 from chaos.replicas import Replicas
 from chaos.workload import History, open_desks
@@ -45,6 +45,8 @@ STORED: Final[dict[str, dict[str, str]]] = {
     "catalog": {},
 }
 """What is judged of the clinic's site."""
+Make = Callable[[Planned, Replicas], Awaitable[Measured]]
+"""Makes a fault, undoes it, and returns what was measured of it."""
 OUTBOX: Final = "SELECT id, type FROM outbox WHERE $1::uuid IS NOT NULL"
 
 
@@ -69,8 +71,15 @@ class Part:
                 self.changed.notify_all()
 
 
-async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequence[Planned]], desks: int = DESKS) -> dict[str, int]:
-    """Let desks work, as the seed decides, while faults happen; return how many lines of each kind were written."""
+async def run(
+    replicas: Replicas,
+    file: TextIO,
+    seed: int,
+    rounds: Iterable[Sequence[Planned]],
+    desks: int = DESKS,
+    make: Make = happen,
+) -> dict[str, int]:
+    """Let desks work, as the seed decides, while faults are made; return how many lines of each kind were written."""
     history, stop, platform = History(file), asyncio.Event(), replicas.platform
     history.write("seed", seed=seed)
     async with Origin(platform.url).client() as http:
@@ -81,7 +90,7 @@ async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequ
                 group.create_task(desk.work(stop))
             try:
                 for faults in rounds:
-                    if not await _happen(faults, replicas, history):
+                    if not await _happen(faults, replicas, history, make):
                         break
             finally:
                 stop.set()
@@ -96,7 +105,7 @@ async def run(replicas: Replicas, file: TextIO, seed: int, rounds: Iterable[Sequ
     return history.counts
 
 
-async def _happen(faults: Sequence[Planned], replicas: Replicas, history: History) -> bool:
+async def _happen(faults: Sequence[Planned], replicas: Replicas, history: History, make: Make) -> bool:
     """Let faults happen, a few at a time, none of them to what another happens to; return whether everything is ready again."""
     waiting, parts = iter(faults), defaultdict[str, Part](Part)
 
@@ -108,7 +117,7 @@ async def _happen(faults: Sequence[Planned], replicas: Replicas, history: Histor
                     await stack.enter_async_context(parts[name].taken(alone=alone))
                 history.write("fault", what=str(fault), how=fault.how, of=fault.what)
                 try:
-                    history.write("mended", what=str(fault), measured=await happen(fault, replicas))
+                    history.write("mended", what=str(fault), measured=await make(fault, replicas))
                 except FAILED as error:
                     history.write("not mended", what=str(fault), error=repr(error))
 

@@ -86,6 +86,31 @@ async def test_no_changed_cursor_is_a_failure_of_the_service(service: str, run_s
     assert failures == []
 
 
+def whole_numbers(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], str]]:
+    """Yield method, path, an example of the body, and the name of a whole number that the body may have."""
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            for named in (choice for choice in (body, *body.get("anyOf", ())) if "$ref" in choice):
+                schema = described["components"]["schemas"][named["$ref"].rpartition("/")[2]]
+                for name, field in schema.get("properties", {}).items():
+                    if "integer" in {kind.get("type") for kind in (field, *field.get("anyOf", ()))}:
+                        yield method, path, next(iter(schema.get("examples", ())), {}), name
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_neither_true_nor_text_is_a_whole_number(service: str, run_service: RunService) -> None:
+    client = await run_service(service)
+    accepted: list[str] = []
+    for method, path, example, name in whole_numbers((await client.get("/openapi.json")).json()):
+        for odd in (True, "1"):
+            answer = await client.request(method, fill(path), json={**example, name: odd})
+            named = {error["field"] for error in answer.json().get("errors", ())}
+            if answer.status_code != HTTPStatus.BAD_REQUEST or name not in named:
+                accepted.append(f"{method} {path}: {name}={odd!r}: {answer.status_code}")
+    assert accepted == []
+
+
 def fill(path: str) -> str:
     """Return the path with something in place of its parameters."""
     return re.sub(r"\{(\w+)\}", lambda name: "2026-03-02" if name[1] in {"date", "day"} else KNOWN, path)

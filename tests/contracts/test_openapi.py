@@ -132,6 +132,30 @@ def has_examples(described: dict[str, Any], schema: dict[str, Any]) -> bool:
 
 
 @every_service
+def test_a_body_states_that_keys_of_another_form_than_its_keys_have_are_refused(service: str) -> None:
+    described = description(service)
+    bodies = [
+        content["schema"]
+        for _, operation in operations(described)
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+    ]
+    open_maps = [
+        part for body in bodies for part in parts_of(described, body) if "patternProperties" in part and "additionalProperties" not in part
+    ]
+    assert open_maps == []
+
+
+def parts_of(described: dict[str, Any], part: object) -> Iterator[dict[str, Any]]:
+    """Yield every object of a schema and of the schemas that it names."""
+    if isinstance(part, dict):
+        yield part
+        if "$ref" in part:
+            yield from parts_of(described, described["components"]["schemas"][part["$ref"].rpartition("/")[2]])
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from parts_of(described, inner)
+
+
+@every_service
 def test_creating_and_changing_can_be_repeated_safely(service: str) -> None:
     for name, operation in operations(description(service)):
         headers = {parameter["name"].lower() for parameter in operation.get("parameters", ()) if parameter["in"] == "header"}

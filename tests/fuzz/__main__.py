@@ -46,6 +46,7 @@ def run(program: Path, service: str, url: str, folder: Path, seed: int, seconds:
         "generation-database": "none",
         "report-ndjson-path": events,
         "output-sanitize": "false",
+        "suppress-health-check": "filter_too_much",
     }
     command = [program, "run", described, *(f"--{name}={value}" for name, value in options.items()), "--continue-on-failure", "--no-shrink"]
     with (folder / f"{service}.log").open("w") as log:

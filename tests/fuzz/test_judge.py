@@ -13,8 +13,8 @@ Json = dict[str, Any]
 TAKEN: Final = {"status": 201, "body": {"id": "1"}}
 
 
-def refused(slug: str, *codes: str, status: int = 422) -> Json:
-    errors = [{"field": "starts_at", "code": code, "message": "No."} for code in codes]
+def refused(slug: str, *codes: str, status: int = 422, message: str = "No.") -> Json:
+    errors = [{"field": "starts_at", "code": code, "message": message} for code in codes]
     return {"status": status, "body": {"type": f"/problems/{slug}", "status": status, "errors": errors}}
 
 
@@ -62,6 +62,7 @@ def test_what_breaks_the_description_is_found(line: str) -> None:
         event(refused("stale-version", status=412)),
         event(refused("invalid-request", "impossible-time", "ambiguous-start")),
         event(refused("invalid-request", "int_type", status=400)),
+        event(refused("invalid-request", "value_error", message="An instant lies between 2000 and 2200.")),
         event(refused("invalid-request", "uuid_parsing", status=400), "negative"),
         event(TAKEN, "negative", negative_data_rejection="Invalid component: in query - object with unexpected properties"),
     ],

@@ -21,3 +21,11 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
         return
     with private_platform(tmp_path_factory.mktemp("journeys")) as running:
         yield Origin(running.url, running.rabbitmq.admin_url)
+
+
+@pytest.fixture
+def amqp(origin: Origin) -> str:
+    """Name the broker, where somebody from outside may listen."""
+    if origin.amqp is None:
+        pytest.skip("HOLDFAST_AMQP does not name the broker of this platform")
+    return origin.amqp

@@ -9,20 +9,12 @@ from uuid import UUID
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic_core import from_json
-from support.clinic import NEW_YORK, Clinic, at, succeeded
+from support.clinic import Clinic
 from support.listener import PREFIX, Listener, Received, listening, replaying
 from support.origin import Origin
+from support.story import SECRETS, whole_story
 
 SCHEMAS: Final = Path(__file__).parents[2] / "docs" / "schemas"
-SECRETS: Final = (
-    "Griselda Vantongeren",
-    "zaphod@example.org",
-    "555-0187-331",
-    "Quimby Oldcastle",
-    "1987654320",
-    "whispers about owls",
-    "felt dizzy on tuesdays",
-)
 STORY: Final = (
     *("catalog.service_changed.v1", "rooms.site_changed.v1", "rooms.room_changed.v1", "rooms.holds_answered.v1"),
     *("scheduling.session_requested.v1", "scheduling.session_booked.v1", "scheduling.session_offered.v1"),
@@ -30,14 +22,6 @@ STORY: Final = (
     *("scheduling.session_no_show.v1", "scheduling.session_completed.v1"),
     *("billing.record_created.v1", "billing.payment_status_changed.v1"),
 )
-
-
-@pytest.fixture
-def amqp(origin: Origin) -> str:
-    """Name the broker, where somebody from outside may listen."""
-    if origin.amqp is None:
-        pytest.skip("HOLDFAST_AMQP does not name the broker of this platform")
-    return origin.amqp
 
 
 @pytest.fixture
@@ -84,29 +68,6 @@ async def test_every_message_is_as_its_published_schema_says(listener: Listener,
         schema = from_json((SCHEMAS / f"{received.type}.json").read_bytes())
         errors = [error.message for error in Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(received.data)]
         assert errors == [], received.type
-
-
-async def whole_story(clinic: Clinic) -> None:
-    """Live through everything that is worth telling."""
-    clinic.client = await clinic.post(
-        "/api/scheduling/clients", full_name=SECRETS[0], email=SECRETS[1], phone=SECRETS[2], time_zone=NEW_YORK.key
-    )
-    clinic.therapist = await clinic.post("/api/scheduling/therapists", full_name=SECRETS[3], npi=SECRETS[4], time_zone=NEW_YORK.key)
-    done = await clinic.booked(starts_at=at(-1), backdated=True, billing_notes=SECRETS[5])
-    succeeded(await clinic.step(done, "complete"))
-    record = await clinic.record(done)
-    await clinic.post(f"/api/billing/records/{record['id']}/payments", amount="185.00", payer="client", method="card", reference=SECRETS[5])
-    missed = await clinic.booked(starts_at=at(-2), backdated=True)
-    succeeded(await clinic.step(missed, "no-show"))
-
-    session = await clinic.booked()
-    moved = succeeded(await clinic.step(session, "reschedule", starts_at=at(8, 12)))
-    [rival] = await clinic.pairs(1)
-    taken = await clinic.booked(**rival, starts_at=at(9), room_id=clinic.rooms[0]["id"])
-    succeeded(await clinic.step(moved, "reschedule", starts_at=taken["starts_at"], room_id=taken["room_id"]))
-    offered = await clinic.book(starts_at=taken["starts_at"], room_id=taken["room_id"])
-    assert offered["status"] == "offered"
-    succeeded(await clinic.step(moved, "cancel", reason=SECRETS[6]))
 
 
 def carries_a_cloud_event(received: Received) -> None:

@@ -1,6 +1,7 @@
 """Puts each error of the list into a copy of the repository and runs the test that should find it.
 
-A test that passes with its error, or fails without it, is a defect of the tests; then this ends with 1.
+Before that, every one of these tests runs once on the copy without an error. A test that passes with its error, or fails without one,
+is a defect of the tests; then this ends with 1.
 """
 
 import argparse
@@ -21,6 +22,9 @@ from mutants.errors import Mutant, read
 PASSED, FAILED = 0, 1
 """What pytest ends with."""
 PATIENCE_S: Final = 600
+"""For each test."""
+PRINTED: Final = 4_000
+"""So many of the last characters of what pytest prints are shown."""
 FOLDERS: Final = ("deploy", "tests", "docs", "services/*", "shared/*")
 
 
@@ -37,30 +41,31 @@ def copied() -> Iterator[Path]:
         yield folder
 
 
-def run(test: str, folder: Path) -> int:
-    """Run a test on the code of a folder; return what pytest ends with."""
+def run(folder: Path, *tests: str) -> tuple[int, str]:
+    """Run tests on the code of a folder until one fails; return what pytest ends with, and what it prints."""
     paths = [str(path) for pattern in FOLDERS for path in sorted(folder.glob(pattern))]
     done = subprocess.run(  # noqa: S603 (our own program)
-        [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-n", "0", "-q", "-x", test],
+        [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-n", "0", "-q", "-x", *tests],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
-        timeout=PATIENCE_S,
+        timeout=PATIENCE_S * len(tests),
     )
-    if done.returncode not in {PASSED, FAILED}:
-        sys.stdout.write(done.stdout.decode(errors="replace")[-4000:])
-    return done.returncode
+    return done.returncode, done.stdout.decode(errors="replace")[-PRINTED:]
 
 
-def verdict(mutant: Mutant) -> str:
-    """Return what a test says of its error: nothing where it is as it should be."""
-    with copied() as folder:
-        if run(mutant.found_by, folder) != PASSED:
-            return "its test fails without it"
-        mutant.put_into(folder)
-        return "" if run(mutant.found_by, folder) == FAILED else "its test passes with it"
+def verdict(mutant: Mutant, folder: Path) -> str:
+    """Return what a test states of its error: nothing where it is as it should be."""
+    with mutant.put_into(folder):
+        ended, printed = run(folder, mutant.found_by)
+    if ended == FAILED:
+        return ""
+    if ended == PASSED:
+        return "its test passes with it"
+    sys.stdout.write(printed)
+    return "its test could not run"
 
 
 def main() -> int:
@@ -70,11 +75,16 @@ def main() -> int:
     word = parser.parse_args().word
     mutants = [mutant for mutant in read() if word in mutant.name]
     surviving = 0
-    for mutant in mutants:
-        said = verdict(mutant)
-        surviving += bool(said)
-        sys.stdout.write(f"{said or 'found':26} {mutant.name}   {mutant.found_by}\n")
-        sys.stdout.flush()
+    with copied() as folder:
+        ended, printed = run(folder, *sorted({mutant.found_by for mutant in mutants}))
+        if ended != PASSED:
+            sys.stdout.write(f"{printed}a test fails without an error\n")
+            return 1
+        for mutant in mutants:
+            stated = verdict(mutant, folder)
+            surviving += bool(stated)
+            sys.stdout.write(f"{stated or 'found':26} {mutant.name}   {mutant.found_by}\n")
+            sys.stdout.flush()
     sys.stdout.write(f"{len(mutants) - surviving} of {len(mutants)} errors are found\n")
     return 1 if surviving else 0
 

@@ -1,6 +1,8 @@
 """The list of errors, each a change of one place in the code and the test that finds it."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,10 +35,16 @@ class Mutant:
         module, _, rest = self.found_by.partition("::")
         return f"def {rest.partition('[')[0]}(" in (ROOT / module).read_text()
 
-    def put_into(self, folder: Path) -> None:
-        """Change the file in a copy of the repository."""
+    @contextmanager
+    def put_into(self, folder: Path) -> Iterator[None]:
+        """Have the error in a copy of the repository within the block."""
         file = folder / self.file
-        file.write_text(file.read_text().replace(self.before, self.after))
+        text = file.read_text()
+        file.write_text(text.replace(self.before, self.after))
+        try:
+            yield
+        finally:
+            file.write_text(text)
 
 
 def read() -> list[Mutant]:

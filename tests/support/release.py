@@ -69,14 +69,20 @@ class Release:
         """Start these services, or all, and return when they are ready."""
         started = [self.services[name] for name in names or self.services]
         for service in started:
-            server = replace(service.server(self.home), folder=self.code / "services" / service.name)
-            server.command = self._command(server.command)
+            server = self.process(service, self.home)
             await asyncio.to_thread(server.start)
             self.servers[service.name] = server
         for service in started:
             address = f"{service.url}/readyz"
             ready = lambda address=address: not deployed.unready(address)  # noqa: E731
             await asyncio.to_thread(self.servers[service.name].wait, ready, seconds=START_S, every=LOOK_S)
+
+    def process(self, service: Service, home: Path) -> processes.Server:
+        """Describe a process of this release for a service, which may have another port than the release's own, and logs there."""
+        own = replace(service, env={**service.env, **self.services[service.name].env})
+        server = replace(own.server(home), folder=self.code / "services" / service.name)
+        server.command = self._command(server.command)
+        return server
 
     async def stop(self, *names: str) -> None:
         """Stop these services, or all that run, as an operator would."""

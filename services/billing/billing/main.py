@@ -29,6 +29,7 @@ from billing import (
     repricing,
     submissions,
 )
+from billing.access import TABLE
 from billing.settings import Settings
 
 
@@ -40,6 +41,7 @@ def composed(settings: Settings) -> Service:
         title="billing",
         description="Prices before the booking, one record of each completed session, and the ledger of what became of the money.",
         database=Database(settings),
+        access=TABLE,
         capabilities=[
             network.capability,
             previews.capability,

@@ -6,6 +6,7 @@ from chassis.runtime.service import Service
 from fastapi import FastAPI
 
 from catalog import api, messages
+from catalog.access import TABLE
 from catalog.jobs import jobs
 from catalog.settings import Settings
 
@@ -17,6 +18,7 @@ def composed(settings: Settings) -> Service:
         title="catalog",
         description="Services, their billing codes and their effective-dated rates.",
         database=Database(settings),
+        access=TABLE,
         capabilities=[
             Capability(
                 routers=[api.sheets, api.services, api.rates],

@@ -12,7 +12,7 @@ from identity.provider.issuer import Issuer
 LOOPBACK: Final = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
-def _issuer(address: str) -> str:
+def _provider_url(address: str) -> str:
     """Refuse an address that tokens and passwords must not be sent to."""
     if not address.startswith(("https://", *LOOPBACK)):
         message = "must begin with https://, or with http:// and the address of this machine"
@@ -27,8 +27,8 @@ class Settings(settings.Settings):
     """What identity reads from its environment; ``encryption_keys`` may be a file of that name in /run/secrets too."""
 
     service: str = Field("identity", pattern="^identity$")
-    issuer: Annotated[str, AfterValidator(_issuer)] = "http://127.0.0.1:8080/identity"
-    """Where browsers reach this service, through the front; what tokens state as ``iss``."""
+    provider_url: Annotated[str, AfterValidator(_provider_url)] = "http://127.0.0.1:8080/identity"
+    """Where browsers reach this service, through the front: the issuer that its tokens name, and that other services are told."""
     audience: Annotated[str, Field(min_length=1, max_length=200)] = "holdfast"
     """What access tokens state as ``aud``: the services that take them."""
     encryption_keys: SecretStr
@@ -44,8 +44,11 @@ class Settings(settings.Settings):
     key_lead: settings.Duration = timedelta(hours=1)
 
     @model_validator(mode="after")
-    def _has_usable_keys(self) -> Self:
+    def _is_the_issuer(self) -> Self:
         self.encryption()
+        if self.issuer is not None:
+            message = "HOLDFAST_ISSUER names another issuer, whose tokens are taken: identity is not started beside it"
+            raise ValueError(message)
         return self
 
     def encryption(self) -> EncryptionKeys:
@@ -55,7 +58,7 @@ class Settings(settings.Settings):
     def provider(self) -> Issuer:
         """Return what capabilities know of these settings."""
         return Issuer(
-            url=self.issuer,
+            url=self.provider_url,
             audience=self.audience,
             encryption=self.encryption(),
             access_token_lifetime=self.access_token_lifetime,

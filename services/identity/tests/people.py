@@ -47,7 +47,7 @@ OTHER: Final = Person("ben.stone", "seven quiet rivers meander", "Ben Stone")
 
 def settings(database_url: str, broker_url: str, **others: object) -> dict[str, Any]:
     """Return the settings of the service in a test."""
-    stated = {"issuer": ISSUER, "encryption_keys": KEYS, "web_redirect_uris": CALLBACK, "web_logout_uris": LOGGED_OUT}
+    stated = {"provider_url": ISSUER, "encryption_keys": KEYS, "web_redirect_uris": CALLBACK, "web_logout_uris": LOGGED_OUT}
     return {"database_url": database_url, "broker_url": broker_url, **stated, **others}
 
 

@@ -230,9 +230,18 @@ async def test_what_happened_is_listed_by_account_and_kind(clinic: Clinic, admin
 @pytest.mark.parametrize("keys", ["short", f"{KEYS},short", ""])
 def test_the_service_does_not_start_without_a_good_encryption_key(keys: str) -> None:
     stated = {"HOLDFAST_DATABASE_URL": "postgresql+asyncpg://nowhere/none", "HOLDFAST_BROKER_URL": "amqp://nowhere"}
-    env = {**stated, "HOLDFAST_ENCRYPTION_KEYS": keys, "HOLDFAST_ISSUER": "http://clinic.example/identity"}
+    env = {**stated, "HOLDFAST_ENCRYPTION_KEYS": keys, "HOLDFAST_PROVIDER_URL": "http://clinic.example/identity"}
     program = [sys.executable, "-m", "identity.main"]
     done = subprocess.run(program, env=env, capture_output=True, text=True, check=False, timeout=COMMAND_S)  # noqa: S603
     assert done.returncode != 0
-    assert "HOLDFAST_ISSUER: must begin with https://" in done.stderr
+    assert "HOLDFAST_PROVIDER_URL: must begin with https://" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_service_does_not_start_where_another_issuer_is_the_one_whose_tokens_are_taken() -> None:
+    stated = {"HOLDFAST_DATABASE_URL": "postgresql+asyncpg://nowhere/none", "HOLDFAST_BROKER_URL": "amqp://nowhere"}
+    env = {**stated, "HOLDFAST_ENCRYPTION_KEYS": KEYS, "HOLDFAST_ISSUER": "https://login.example"}
+    program = [sys.executable, "-m", "identity.main"]
+    done = subprocess.run(program, env=env, capture_output=True, text=True, check=False, timeout=COMMAND_S)  # noqa: S603
+    assert done.returncode != 0
+    assert "HOLDFAST_ISSUER names another issuer" in done.stderr

@@ -7,6 +7,7 @@ from chassis.runtime.service import Service
 from fastapi import FastAPI
 
 from rooms import availability, calendar, closures, holds, places, reconciliation, replanning
+from rooms.access import TABLE
 from rooms.settings import Settings
 
 DESCRIPTION = "Sites, rooms, opening hours, blocks, holds and bookings, availability, alternatives, utilization."
@@ -19,6 +20,7 @@ def composed(settings: Settings) -> Service:
         title="rooms",
         description=DESCRIPTION,
         database=Database(settings),
+        access=TABLE,
         capabilities=[
             places.capability,
             closures.capability,

@@ -25,6 +25,7 @@ from scheduling import (
     timelines,
     waitlist,
 )
+from scheduling.access import TABLE
 from scheduling.lifecycle.state import Session
 from scheduling.settings import Settings
 
@@ -40,6 +41,7 @@ def composed(settings: Settings) -> Service:
         title="scheduling",
         description=__doc__,
         database=database,
+        access=TABLE,
         questions=questions,
         waiters=waiters,
         dependencies=("catalog", "rooms", "billing"),

@@ -90,5 +90,13 @@ class Stale(DomainError):
     """It was decided on an older version than the present one."""
 
 
+class Unauthenticated(DomainError):
+    """Nobody knows who makes the request."""
+
+
+class Forbidden(DomainError):
+    """Who makes the request is known, and may not do this."""
+
+
 class Unavailable(DomainError):
     """Something that it needs is away or overloaded; the same may work later."""

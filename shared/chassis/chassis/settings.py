@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         use_attribute_docstrings=True,
         frozen=True,
         extra="ignore",
+        env_ignore_empty=True,  # a file for containers lists settings that are not used
         hide_input_in_errors=True,  # else the end of a URL, with its password, is in the error of a setting that is missing
     )
 
@@ -69,6 +70,17 @@ class Settings(BaseSettings):
     """Connections for writing; as many again for reading."""
     otlp_endpoint: Annotated[str, AfterValidator(_http)] | None = None
     """Where traces go (OTLP over HTTP); no tracing when absent."""
+
+    issuer: Annotated[str, AfterValidator(_http)] | None = None
+    """The OpenID Connect issuer whose access tokens are taken, exactly as they name it; everybody may do everything when absent."""
+    issuer_keys_url: Annotated[str, AfterValidator(_http)] | None = None
+    """Where its keys (JWKS) are, if they are not read from where its discovery document states."""
+    issuer_types_tokens_jwt: bool = False
+    """Whether its access tokens are typed ``JWT``, as Entra's are, instead of ``at+jwt``."""
+    audience: str = "holdfast"
+    """For whom an access token has to be."""
+    roles_claim: str = "roles"
+    """The claim of a token that lists roles; ``realm_access.roles`` for one inside another."""
 
     @model_validator(mode="after")
     def _has_usable_addresses(self) -> Self:

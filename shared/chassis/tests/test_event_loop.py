@@ -1,6 +1,7 @@
-"""The event loop of a busy process accepts all the connections that wait, and serves each of them."""
+"""A busy process accepts all the connections that wait and serves each of them, and no garbage is collected while it starts."""
 
 import asyncio
+import gc
 import socket
 import time
 from collections.abc import Callable
@@ -10,7 +11,9 @@ from typing import Any, cast
 import pytest
 import uvloop
 from chassis.runtime.event_loop import EventLoop
+from testing.running import running
 from testing.waiting import PATIENCE_S
+from toy import Settings, build
 
 CALLERS = 100
 FEW_TURNS = 10
@@ -67,3 +70,18 @@ def run(loop: Callable[[], Any]) -> int:
 def test_a_busy_process_accepts_all_who_wait_in_a_few_turns() -> None:
     assert run(EventLoop) <= FEW_TURNS
     assert run(uvloop.new_event_loop) >= CALLERS, "uvloop accepts them all by itself now: the loop of our own is not needed any more"
+
+
+async def test_the_collector_stands_still_from_the_loop_until_the_service_has_started(settings: Settings) -> None:
+    loop = EventLoop()
+    try:
+        assert not gc.isenabled()
+        async with running(build(settings)):
+            assert gc.isenabled()
+    finally:
+        loop.close()
+
+
+def test_the_collector_works_again_after_a_loop_in_which_no_service_started() -> None:
+    EventLoop().close()
+    assert gc.isenabled()

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from aio_pika import connect
+from aiormq.connection import FrameReceiver
 from asyncpg import InternalClientError
 from chassis.data.database import Database
 from chassis.database_errors import lost
@@ -26,6 +27,7 @@ from toy import HANDLERS, LightLamp, Settings, service
 from watching import names, outbox_size, say
 
 COMING_BACK_S = 120.0
+BACKEND = text("SELECT pg_backend_pid()")
 
 
 async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve) -> None:
@@ -58,6 +60,28 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
 
         await until(lambda name=f"after {end.__name__}": lit(toy.database, name), within=COMING_BACK_S)
         await until(flowed)
+
+
+async def test_a_connection_that_ends_before_its_first_frame_counts_as_a_broker_that_is_away() -> None:
+    reader = asyncio.StreamReader()
+    reader.feed_eof()  # as a balancer does that has no broker
+    with pytest.raises(messaging_broker.BROKER_ERRORS):
+        await FrameReceiver(reader).get_frame()
+
+
+async def test_a_server_that_became_a_standby_is_lost_and_every_connection_to_it_is_opened_anew(database: Database) -> None:
+    async def write_on_a_standby() -> None:
+        async with database.transaction() as tx:
+            connections.append(await tx.scalar(BACKEND))
+            await tx.execute(text("SET TRANSACTION READ ONLY"))
+            await tx.execute(text("DELETE FROM lamp"))
+
+    connections = list[int]()
+    with pytest.raises(DBAPIError) as refused:
+        await write_on_a_standby()
+    assert lost(refused.value)
+    async with database.transaction() as tx:
+        assert await tx.scalar(BACKEND) not in connections
 
 
 async def test_a_frozen_broker_ends_no_part_of_a_process(

@@ -66,16 +66,42 @@ async def _say_and_fail(database: Database) -> None:
         raise ZeroDivisionError
 
 
-async def test_messages_keep_their_order(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+async def test_messages_keep_their_order(
+    settings: Settings, database: Database, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "LOOK_AT_POSTPONED_S", 3600.0)  # after that look everything is in order again
     await serve(build(settings))
     async with listening(broker.url, EVENTS, LampLit.type) as received:
+        async with database.transaction() as tx:
+            tx.send(lit(0))
+        await until(lambda: received.at_least(1))
         for batch in range(5):
             async with database.transaction() as tx:
                 for position in range(60):
-                    tx.send(lit(batch * 60 + position))
-        await until(lambda: received.at_least(300))
-    assert [data["name"] for data in received.data()] == [f"lamp {position}" for position in range(300)]
+                    tx.send(lit(1 + batch * 60 + position))
+        await until(lambda: received.at_least(301))
+    assert [data["name"] for data in received.data()] == [f"lamp {position}" for position in range(301)]
     assert await until(lambda: is_empty(database))
+
+
+async def test_of_two_processes_one_leads_until_its_connection_ends(toy_database: str) -> None:
+    dsn = toy_database.replace("+asyncpg", "")
+    first, second, watcher = [await asyncpg.connect(dsn) for _ in range(3)]
+    try:
+        await leases.Leadership(1, "relay").win(first)
+        waits = asyncio.create_task(leases.Leadership(1, "relay").win(second))
+
+        async def was_refused_or_leads() -> bool:
+            last = await watcher.fetchval("SELECT query FROM pg_stat_activity WHERE pid = $1", second.get_server_pid())
+            return waits.done() or last == leases.HAS_RUN_OUT
+
+        await until(was_refused_or_leads)
+        assert not waits.done()
+        await first.close()
+        await waits
+    finally:
+        for connection in (first, second, watcher):
+            connection.terminate()
 
 
 async def test_a_command_without_an_owner_waits_for_one(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:

@@ -8,7 +8,7 @@ import aio_pika
 import pytest
 from chassis.data.database import Database, ReadSession
 from chassis.requests import questions as questions_module
-from chassis.requests.questions import QUEUE_LENGTH, Questions
+from chassis.requests.questions import ON_EVERY_NODE, ON_ONE_NODE, Questions
 from contracts.envelope import Envelope
 from contracts.message import QUESTIONS, REPLIES, Message
 from contracts.types import Whole, new_id
@@ -82,9 +82,7 @@ async def test_a_question_that_nobody_answers_ends_with_patience_and_expires(set
     connection = await aio_pika.connect(settings.broker_url.get_secret_value())
     async with connection:
         channel = await connection.channel()
-        queue = await channel.declare_queue(
-            "toy.questions", durable=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
-        )
+        queue = await channel.declare_queue("toy.questions", durable=True, arguments=ON_ONE_NODE)
         await queue.bind(await channel.declare_exchange(QUESTIONS, durable=True), CountLamps.type)
         assert await questions.request_answer(CountLamps(), LampsCounted, 0.2) is None
 
@@ -194,6 +192,21 @@ async def test_a_service_is_unready_while_it_does_not_consume_its_questions(sett
         assert queue in (await until(lambda: readiness(503)))["questions"]
         await channel.queue_delete(queue)
         assert (await until(lambda: readiness(200)))["questions"] == "answers"
+
+
+async def test_a_service_waits_for_its_questions_in_a_queue_that_every_node_of_the_broker_has(settings: Settings, serve: Serve) -> None:
+    await serve(service(settings, answers={CountLamps: count}).app())
+    async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
+        await (await connection.channel()).declare_queue("toy.questions", durable=True, arguments=ON_EVERY_NODE)  # refused, were it another
+
+
+async def test_a_queue_of_questions_that_one_node_of_the_broker_has_is_used_as_it_is(
+    settings: Settings, serve: Serve, questions: Questions
+) -> None:
+    async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
+        await (await connection.channel()).declare_queue("toy.questions", durable=True, arguments=ON_ONE_NODE)
+    await serve(service(settings, answers={CountLamps: count}).app())
+    assert await _ask(questions, 4) == 4
 
 
 async def _ask(questions: Questions, number: int) -> int:

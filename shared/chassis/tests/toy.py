@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
+from chassis.access.table import Table as AccessTable
 from chassis.bodies.models import Body, View
 from chassis.data.database import Database, Transaction
 from chassis.errors import Invalid
@@ -182,6 +183,7 @@ def service(
     jobs: Sequence[ScheduledJob] = (),
     gauges: Gauges | None = None,
     live: type[Message] | None = None,
+    access: AccessTable | None = None,
 ) -> Service:
     """Compose the toy."""
     return Service(
@@ -191,6 +193,7 @@ def service(
         database=Database(settings),
         capabilities=[Capability(routers=[router], handlers=handlers, answers=answers or {}, jobs=jobs, gauges=gauges)],
         live=live,
+        access=access or AccessTable({}, {}),
     )
 
 

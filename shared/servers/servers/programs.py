@@ -1,5 +1,6 @@
 """Where the programs of PostgreSQL and RabbitMQ are installed on this machine."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -40,13 +41,21 @@ BREW_NAMES = {
 }
 
 
+POSTGRES_SETTING = "HOLDFAST_POSTGRES_PROGRAMS"
+"""Names the folder with the programs of the PostgreSQL to be used, whatever else is installed."""
+RABBITMQ_SETTING = "HOLDFAST_RABBITMQ_SCRIPT"
+"""Names the script that starts the RabbitMQ to be used; its Erlang is the first on the PATH."""
+
+
 class NotInstalledError(RuntimeError):
     """A program is missing and may not be installed from here; the message names the command that installs it."""
 
 
 @cache
 def postgres_binaries() -> Path:
-    """Return the folder with the programs of the newest PostgreSQL that is new enough."""
+    """Return the folder with the programs of the PostgreSQL that is named, or of the newest that is new enough."""
+    if named := os.environ.get(POSTGRES_SETTING):
+        return Path(named)
     folders = [*found(POSTGRES_FOLDERS), *_on_path("pg_ctl")]
     versions = {folder: _postgres_version(folder) for folder in folders if (folder / "initdb").exists()}
     best = max(versions, key=lambda folder: versions[folder], default=None)
@@ -57,7 +66,9 @@ def postgres_binaries() -> Path:
 
 @cache
 def rabbitmq_script() -> Path:
-    """Return the script that starts RabbitMQ as whoever calls it."""
+    """Return the script that starts RabbitMQ as whoever calls it: the one that is named, or the newest."""
+    if named := os.environ.get(RABBITMQ_SETTING):
+        return Path(named)
     scripts = found(RABBITMQ_SCRIPTS)
     if not scripts:
         raise NotInstalledError(advice(["rabbitmq-server"]))
@@ -77,7 +88,7 @@ def epmd() -> Path:
 def advice(packages: Sequence[str]) -> str:
     """Return the sentence that names what is missing, and the command that installs it."""
     if sys.platform == "darwin":
-        return f"missing: {', '.join(packages)}. Run: brew install {' '.join(BREW_NAMES[name] for name in packages)}"
+        return f"missing: {', '.join(packages)}. Run: brew install {' '.join(BREW_NAMES.get(name, name) for name in packages)}"
     old = f" (PostgreSQL {OLDEST_POSTGRES} or newer)" if "postgresql" in packages else ""
     what = f"missing: {', '.join(packages)}{old}"
     return f"{what}. On Debian or Ubuntu run: sudo sh deploy/local/install.sh {' '.join(packages)}"

@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -31,10 +31,10 @@ FIRST_BYTE_OF_START = b"\x01"
 PORTS = ("amqp", "distribution", "epmd", "management", "prometheus")
 
 CONFIGURATION = """
-listeners.tcp.local = 127.0.0.1:{amqp}
-management.tcp.ip = 127.0.0.1
+listeners.tcp.local = {host}:{amqp}
+management.tcp.ip = {host}
 management.tcp.port = {management}
-prometheus.tcp.ip = 127.0.0.1
+prometheus.tcp.ip = {host}
 prometheus.tcp.port = {prometheus}
 default_user = {user}
 default_pass = {password}
@@ -45,7 +45,7 @@ disk_free_limit.absolute = 64MB
 """
 # The first two make the Erlang machine boot two to three times faster on virtual machines. The last keeps a stop short:
 # the queues are closed within milliseconds, only statistics would like five seconds more.
-ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} -shutdown_time 2000"
+ERLANG = "-kernel inet_dist_use_interface {{{host}}} -shutdown_time 2000"
 EAGER = "+sbwt medium +sbwtdio medium "
 """Waiting schedulers that keep the processor busy: it boots in half the time, and then costs twice as much."""
 
@@ -59,12 +59,21 @@ class RabbitMQ:
     password: str = field(repr=False)
     host: str = ports.HOST
     eager: bool = False
+    within: Sequence[str] = ()
+    """The command that runs another one where the broker is to run, such as in a network namespace."""
+    settings: str = ""
+    """Lines of its own for rabbitmq.conf, in addition to what every broker here has."""
     _servers: list[Server] = field(default_factory=list[Server], repr=False)
 
     @property
     def port(self) -> int:
         """Where AMQP clients connect."""
         return self.ports["amqp"]
+
+    @property
+    def node(self) -> str:
+        """The name of the Erlang node; one with an address can be reached by others of a cluster."""
+        return NODE if self.host == ports.HOST else f"holdfast@{self.host}"
 
     @property
     def management_port(self) -> int:
@@ -110,7 +119,7 @@ class RabbitMQ:
         env = self._env()
         mapper = Server(
             name="epmd",
-            command=[*dies_with_its_parent(), str(epmd()), "-address", self.host, "-port", str(self.ports["epmd"])],
+            command=[*self.within, *dies_with_its_parent(), str(epmd()), "-address", self.host, "-port", str(self.ports["epmd"])],
             log=self.folder / "epmd.log",
             stop_signal="SIGTERM",
             patience=1.0,
@@ -118,7 +127,7 @@ class RabbitMQ:
         )
         broker = Server(
             name="RabbitMQ",
-            command=[*dies_with_its_parent(), str(rabbitmq_script())],
+            command=[*self.within, *dies_with_its_parent(), str(rabbitmq_script())],
             log=self.folder / "rabbitmq.log",
             stop_signal="SIGTERM",
             patience=STOP_SECONDS,
@@ -127,7 +136,7 @@ class RabbitMQ:
         self._servers = [broker, mapper]
         try:
             mapper.start()
-            mapper.wait(lambda: ports.answers(self.ports["epmd"]), seconds=START_SECONDS)
+            mapper.wait(lambda: ports.answers(self.ports["epmd"], self.host), seconds=START_SECONDS)
             broker.start()
             broker.wait(self._greets, seconds=START_SECONDS)
             broker.wait(self._manages, seconds=MANAGEMENT_SECONDS)
@@ -172,7 +181,7 @@ class RabbitMQ:
 
     def control(self, *arguments: str) -> None:
         """Run ``rabbitmqctl``; CalledProcessError when it fails."""
-        command = [str(rabbitmq_script().with_name("rabbitmqctl")), "-n", NODE, *arguments]
+        command = [*self.within, str(rabbitmq_script().with_name("rabbitmqctl")), "-n", self.node, *arguments]
         subprocess.run(command, env=self._env(), check=True, capture_output=True, timeout=CONTROL_SECONDS)
 
     def _greets(self) -> bool:
@@ -200,7 +209,8 @@ class RabbitMQ:
             cookie.chmod(0o400)
         configuration = self.folder / "rabbitmq.conf"
         configuration.touch(mode=0o600)
-        configuration.write_text(CONFIGURATION.format(**self.ports, user=ADMIN, password=self.password))
+        written = CONFIGURATION.format(host=self.host, **self.ports, user=ADMIN, password=self.password)
+        configuration.write_text(written + self.settings)
         (self.folder / "enabled_plugins").write_text("[rabbitmq_management,rabbitmq_prometheus].\n")
         (self.folder / "advanced.config").write_text("[].\n")
         (self.folder / "rabbitmq-env.conf").write_text("")
@@ -213,7 +223,8 @@ class RabbitMQ:
             ERL_EPMD_ADDRESS=self.host,
             RUNNING_UNDER_SYSTEMD="true",
             RABBITMQ_LOG="-color",
-            RABBITMQ_NODENAME=NODE,
+            RABBITMQ_NODENAME=self.node,
+            RABBITMQ_USE_LONGNAME=str(self.node != NODE).lower(),
             RABBITMQ_NODE_IP_ADDRESS=self.host,
             RABBITMQ_NODE_PORT=str(self.port),
             RABBITMQ_DIST_PORT=str(self.ports["distribution"]),
@@ -225,7 +236,7 @@ class RabbitMQ:
             RABBITMQ_ADVANCED_CONFIG_FILE=str(here / "advanced.config"),
             RABBITMQ_GENERATED_CONFIG_DIR=str(here / "generated"),
             RABBITMQ_CONF_ENV_FILE=str(here / "rabbitmq-env.conf"),
-            RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=(EAGER if self.eager else "") + ERLANG,
+            RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=(EAGER if self.eager else "") + ERLANG.format(host=self.host.replace(".", ",")),
         )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
 LOOK_EVERY = 0.1
+STOPPING_LOOK_EVERY = 0.01
 SWEEPS = 50
 
 
@@ -31,8 +32,7 @@ def main(arguments: list[str]) -> int:
     print(server.pid, flush=True)
     if wait_for_order(server) == "stop":
         server.send_signal(signal.Signals[gentle])
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(float(patience))
+        wait_for_end(server, float(patience))
     sweep()
     return abs(server.wait())
 
@@ -42,9 +42,25 @@ def wait_for_order(server: subprocess.Popen[bytes]) -> str:
     listener = selectors.DefaultSelector()
     listener.register(sys.stdin, selectors.EVENT_READ)
     while server.poll() is None:
+        reap_orphans(server.pid)
         if listener.select(LOOK_EVERY):
             return sys.stdin.readline().strip() or "stop"
     return "died"
+
+
+def wait_for_end(server: subprocess.Popen[bytes], patience: float) -> None:
+    """Return when the server has ended, or after so many seconds."""
+    deadline = time.monotonic() + patience
+    while server.poll() is None and time.monotonic() < deadline:
+        reap_orphans(server.pid)
+        time.sleep(STOPPING_LOOK_EVERY)
+
+
+def reap_orphans(server: int) -> None:
+    """Remove adopted processes that have ended from the table of processes: a server may wait until one of them is gone (Linux)."""
+    if sys.platform == "linux":
+        while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and ended.si_pid != server:
+            os.waitpid(ended.si_pid, 0)
 
 
 def adopt_orphans() -> None:

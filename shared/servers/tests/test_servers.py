@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 import servers
 from servers import Postgres, RabbitMQ, ServerError, postgres, rabbitmq
+from servers.processes import Server
 from servers.rabbitmq import NODE
 from servers.supervisor import living
+
+pytestmark = pytest.mark.servers
 
 PACKAGE = Path(servers.__file__).parents[1]
 LIMIT_SECONDS = 60.0
@@ -120,6 +123,21 @@ def test_a_killed_caller_leaves_no_process(tmp_path: Path, victim: str) -> None:
                 os.kill(pid, signal.SIGKILL)
         caller.kill()
     wait_for(lambda: mentioning(tmp_path) == [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere orphans are given to the first process, not to the supervisor")
+@pytest.mark.parametrize("when", ["while it runs", "when it is stopped"])
+def test_a_server_that_waits_until_an_orphan_of_its_own_is_gone_goes_on(tmp_path: Path, when: str) -> None:
+    outlive = "outlive() { orphan=$(sh -c 'sleep 0.2 >/dev/null & echo $!'); while kill -0 $orphan; do sleep 0.05; done; touch gone; }"
+    script = "outlive; sleep 60" if when == "while it runs" else "trap 'outlive; exit' TERM; touch ready; while sleep 0.05; do :; done"
+    server = Server("waiting", ["sh", "-c", f"{outlive}; {script}"], tmp_path / "log", "SIGTERM", 10.0, dict(os.environ), folder=tmp_path)
+    server.start()
+    if when == "when it is stopped":
+        wait_for((tmp_path / "ready").exists)
+        server.stop()
+        assert (tmp_path / "gone").exists()
+    wait_for((tmp_path / "gone").exists)
+    server.stop()
 
 
 def wait_for(holds: Callable[[], bool]) -> None:

@@ -15,7 +15,7 @@ from chassis.files.columns import Sheet
 from chassis.http.conventions import Cursor, Once, OneMoment
 from chassis.http.large_files import LARGE_FILE
 from chassis.http.problems import documented
-from contracts.types import Code, Day, SiteId, TherapistId
+from contracts.types import FIRST_DAY, Code, Day, SiteId, TherapistId
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -160,7 +160,7 @@ async def _scope(
         Filter.SERVICE_CODE: service_code,
     }
     return Scope(
-        since=since or end - A_MONTH,
+        since=since or max(FIRST_DAY, end - A_MONTH),
         until=end,
         as_of=as_of or today,
         today=today,

@@ -4,11 +4,18 @@ Each is one statement, so its numbers are of one moment. What was posted up to a
 index that has them by record; a record that owes nothing and has not been touched since that moment cannot owe anything then.
 """
 
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
 from typing import Final
 
-from chassis.files.columns import Column, Kind
+from chassis.files.columns import Cell, Column, Kind, Row
 
-from billing.reports.scope import OWED, RECORDS, CloseBy, DenialState, Outline, Scope, money
+from billing.pricing.amounts import ZERO
+from billing.reports.scope import OWED, RECORDS, CloseBy, DenialState, Figures, Outline, Scope, money
+
+CASH: Final = "cash"
+"""The method of a payment that is put into the till."""
 
 BUCKETS: Final = ("0-30", "31-60", "61-90", "91-120", "over 120")
 """Days since the date of service."""
@@ -163,9 +170,7 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
             AND (transaction.posted_at < :begin OR transaction.posted_at >= :end){of_entries}
     ) AS transaction"""  # noqa: S608 (as above)
     figures = f"""
-        SELECT opening_receivables + shifted AS opening_receivables, opening_receivables + shifted + moved AS closing_receivables,
-            cash_in_till
-        FROM (
+        SELECT opening_receivables + shifted AS opening_receivables FROM (
             SELECT COALESCE(SUM(owed), 0.00) AS opening_receivables FROM published_record record, LATERAL (
                 SELECT SUM(amount) AS owed FROM published_ledger_entry
                 WHERE record_id = record.id AND posted_at < :begin AND account IN ({OWED})
@@ -176,11 +181,7 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
             WHERE account IN ({OWED}) AND transaction.posted_at < :before AND (
                 (transaction.posted_at >= :begin AND {deposit} < :since)
                 OR (transaction.posted_at < :begin AND {deposit} >= :since)){of_entries}
-        ) AS shifted, (
-            SELECT COALESCE(SUM(amount) FILTER (WHERE account IN ({OWED})), 0.00) AS moved,
-                COALESCE(SUM(amount) FILTER (WHERE method = 'cash' AND account = 'cash'), 0.00) AS cash_in_till
-            FROM {entries}
-        ) AS moved
+        ) AS shifted
     """  # noqa: S608 (as above)
     day = f"COALESCE({deposit}, CAST(transaction.posted_at AT TIME ZONE :zone AS date)) AS day, kind, payer, method"
     rows = f"""
@@ -201,7 +202,22 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
         Column("postings", Kind.WHOLE),
         *money(*OF_A_DAY, "receivables", "receivables_after"),
     )
-    return Outline(columns=columns, rows=(rows,), figures=figures)
+    return Outline(columns=columns, rows=(rows,), figures=figures, of_rows=partial(_closed, [column.name for column in columns]))
+
+
+def _closed(names: Sequence[str], figures: Figures, rows: Sequence[Row]) -> Figures:
+    """Return what is owed at the end and what has to be in the till: both are sums of the rows."""
+    receivables, received, method = (names.index(name) for name in ("receivables", "received", "method"))
+    return {
+        "closing_receivables": sum((_amount(row[receivables]) for row in rows), _amount(figures["opening_receivables"])),
+        "cash_in_till": sum((_amount(row[received]) for row in rows if row[method] == CASH), ZERO),
+    }
+
+
+def _amount(cell: Cell) -> Decimal:
+    if not isinstance(cell, Decimal):
+        raise TypeError(cell)
+    return cell
 
 
 def _may_owe(moment: str) -> str:

@@ -2,11 +2,11 @@
 
 import math
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -201,9 +201,9 @@ class Reading:
 
     def count(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Add rows to the totals and return them."""
-        summed = [(index, column.name) for index, column in enumerate(self.columns) if column.name in self.totals]
-        for index, name in summed:
-            self.totals[name] += sum(cell for row in rows if isinstance(cell := row[index], SUMMABLE))
+        for column, cells in zip(self.columns, zip(*rows, strict=True), strict=True) if rows else ():
+            if column.name in self.totals:  # which only columns are in whose cells are amounts, numbers or nothing
+                self.totals[column.name] += sum(filter(None, cast("Iterable[Decimal | int | None]", cells)))
         return rows
 
     async def counted(self) -> Batches:
@@ -303,8 +303,6 @@ def _cell(value: Any) -> Cell:  # noqa: ANN401 (whatever a column has)
 LONGEST_S: Final = 30
 """So long the statements of a report may take together, and with them the reading of all rows for a JSON answer; the front waits longer."""
 
-SUMMABLE: Final = (Decimal, int)
-
 NOT_SUMMED: Final = {"receivables_after"}
 """Amounts that stand rather than flow."""
 
@@ -335,6 +333,8 @@ async def _read(db: Snapshot, name: str, scope: Scope, outline: Outline, ends: f
         for statement in outline.rows:
             await _limit(db, ends)
             tables.append(await db.rows(text(statement), parameters))
+        if outline.of_rows is not None:
+            figures |= outline.of_rows(figures, [row for table in tables for row in table])
         batches = _all(tables)
     return Reading(name, scope, outline.columns, figures, batches, ends)
 

@@ -1,6 +1,6 @@
 """What a report is about: a time, the day as of which it is computed, what its rows are about, and whose money counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.files.columns import Cell, Column, Kind
+from chassis.files.columns import Cell, Column, Kind, Row
 
 SELF_PAY: Final = "self-pay"
 OWED: Final = "'patient_ar', 'payer_ar'"
@@ -103,6 +103,9 @@ class Scope:
         return "".join(f" AND {table}.{name} = :{name}" for name in self.filters)
 
 
+Figures = Mapping[str, Cell]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """A report's table and the statements that read it."""
@@ -112,11 +115,10 @@ class Outline:
     """Each adds rows under those of the one before; they may name the figures."""
     figures: str = ""
     """Reads, in one row, what no column sums to."""
+    of_rows: Callable[[Figures, Sequence[Row]], Figures] | None = None
+    """Works out further figures, of those that were read and of all rows; only where these are few."""
     streams: bool = False
     """Its rows are as many as there are records."""
-
-
-Figures = Mapping[str, Cell]
 
 
 def money(*names: str) -> tuple[Column, ...]:

@@ -110,7 +110,10 @@ def unbilled(scope: Scope) -> Outline:
 
 
 def variance(scope: Scope, *, only_different: bool) -> Outline:
-    """Hold each record against its quote and what was paid by a day; where quote and record differ, with the reason."""
+    """Hold each record against its quote and what was paid by a day; where quote and record differ, with the reason.
+
+    Each record's quote is looked up: read from a cursor, the statement has no parallel workers that would read all quotes faster.
+    """
     different = """
         AND (quote.patient_amount, quote.insurance_amount, quote.total_amount)
             <> (record.patient_amount, record.insurance_amount, record.total_amount)
@@ -132,8 +135,10 @@ def variance(scope: Scope, *, only_different: bool) -> Outline:
                 WHEN quote.patient_amount <> record.patient_amount THEN 'another discount'
             END
         FROM published_record record
-            LEFT JOIN published_quote quote ON quote.session_id = record.session_id AND quote.client_id = record.client_id
-                AND NOT quote.is_void,
+            LEFT JOIN LATERAL (
+                SELECT * FROM published_quote
+                WHERE session_id = record.session_id AND client_id = record.client_id AND NOT is_void OFFSET 0
+            ) AS quote ON true,
             LATERAL (
                 SELECT COALESCE(SUM(amount) FILTER (WHERE payer = 'client'), 0) AS by_client,
                     COALESCE(SUM(amount) FILTER (WHERE payer = 'insurer'), 0) AS by_insurer

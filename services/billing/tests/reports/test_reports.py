@@ -86,6 +86,14 @@ async def test_a_report_refuses_what_nobody_can_mean_all_of_it_at_once(clinic: C
     }
 
 
+@pytest.mark.parametrize("name", ["to", "as_of"])
+async def test_a_report_up_to_the_first_day_of_the_calendar_begins_on_that_day(clinic: Clinic, name: str) -> None:
+    answer = await clinic.billing.get("/reports/revenue", params={name: "1900-01-01"})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["since"], found["until"], found["rows"]) == ("1900-01-01", "1900-01-01", [])
+
+
 async def test_adjustments_are_told_by_kind_and_reason(clinic: Clinic) -> None:
     first, second = await clinic.bill("90837"), await clinic.bill("90834")
     await clinic.post(first, "adjustments", amount="20.00", reason="courtesy")

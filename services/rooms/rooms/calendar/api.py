@@ -55,16 +55,22 @@ async def _range(
     if sum((begin is not None or end is not None, day is not None, week is not None, month is not None)) != 1:
         raise Invalid("ambiguous-range", "Give from and to, or a day, or a week, or a month: exactly one of them.", field="from")
     if day is not None:
-        return day, day
+        return _in_years_of_sessions(day, day, "day")
     if week is not None:
         monday = _monday(week)
-        return monday, monday + timedelta(days=6)
+        return _in_years_of_sessions(monday, monday + timedelta(days=6), "week")
     if month is not None:
         year, number = map(int, month.split("-"))
-        return date(year, number, 1), date(year, number, monthrange(year, number)[1])
+        return _in_years_of_sessions(date(year, number, 1), date(year, number, monthrange(year, number)[1]), "month")
     if begin is None or end is None:
         raise Invalid("half-a-range", "from and to belong together. Give both.", field="from" if begin is None else "to")
     return begin, end
+
+
+def _in_years_of_sessions(first: date, last: date, field: str) -> tuple[date, date]:
+    if first < FIRST_DAY or last > LAST_DAY:
+        raise Invalid("outside-the-calendar", f"Days from {FIRST_DAY} to {LAST_DAY} can be shown. Name later or earlier ones.", field=field)
+    return first, last
 
 
 def _monday(week: str) -> date:

@@ -43,7 +43,7 @@ Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 
 DayHours = Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=MOST_SPANS), AfterValidator(_in_order)]
 
-Hours = Annotated[dict[Weekday, DayHours], AfterValidator(in_week_order)]
+Hours = Annotated[dict[Weekday, DayHours], AfterValidator(in_week_order), Field(json_schema_extra={"additionalProperties": False})]
 
 Capacity = Annotated[Whole, Field(ge=1, le=LARGEST_ROOM)]
 

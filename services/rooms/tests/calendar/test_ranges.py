@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from contracts.rooms import Outcome
 from requester import Clinic, at
 
@@ -31,3 +32,15 @@ async def test_a_calendar_is_asked_for_by_day_week_month_or_range_and_knows_the_
     nowhere = await clinic.http.get("/calendar", params=site | {"week": "2031-W53"})
     assert nowhere.json()["type"] == "/problems/no-such-week"
     assert (await clinic.http.get("/calendar", params=site | {"month": "2031-13"})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("day", "1999-12-31"), ("week", "1999-W52"), ("week", "1900-W01"), ("month", "1900-01"), ("month", "1999-12")]
+)
+@pytest.mark.parametrize("path", ["/calendar", "/utilization"])
+async def test_days_of_years_in_which_nothing_takes_place_are_refused_however_they_are_requested(
+    clinic: Clinic, path: str, name: str, value: str
+) -> None:
+    answer = await clinic.http.get(path, params={"site_id": str(clinic.site_id), name: value})
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["code"], error["field"]) == (422, "outside-the-calendar", name)

@@ -5,7 +5,7 @@ from typing import Annotated
 from chassis.bodies.models import View
 from contracts.rooms import Alternative
 from contracts.types import Flag, Instant, Money, RoomId, TherapistId
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictInt
 
 from scheduling.sessions.schemas import NewSession
 
@@ -15,7 +15,7 @@ class AlternativesRequest(NewSession):
 
     other_therapists: Flag = False
     """Also other therapists of the site at the requested time."""
-    limit: Annotated[int, Field(ge=1, le=50)] = 5
+    limit: Annotated[StrictInt, Field(ge=1, le=50)] = 5
 
 
 class Slot(View):

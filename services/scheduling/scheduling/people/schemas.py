@@ -174,7 +174,7 @@ def _ordered(week: Mapping[str, tuple[tuple[str, str], ...]]) -> dict[str, tuple
 
 Spans = Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=12), AfterValidator(_in_order)]
 
-Hours = Annotated[dict[Weekday, Spans], AfterValidator(_ordered)]
+Hours = Annotated[dict[Weekday, Spans], AfterValidator(_ordered), Field(json_schema_extra={"additionalProperties": False})]
 
 
 class WorkingHours(Body):

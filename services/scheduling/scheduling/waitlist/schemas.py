@@ -25,6 +25,12 @@ class EntryStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+Hours = Annotated[
+    dict[Weekday, Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=12)]],
+    Field(json_schema_extra={"additionalProperties": False}),
+]
+
+
 class NewEntry(Body):
     """Somebody who waits for a slot."""
 
@@ -54,7 +60,7 @@ class NewEntry(Body):
     """A session starts no earlier."""
     latest: Instant
     """A session ends no later."""
-    hours: dict[Weekday, Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=12)]] | None = None
+    hours: Hours | None = None
     """When in the week they can come, on the site's clock; always when absent."""
     capacity: Annotated[Whole, Field(ge=1, le=1000)] | None = None
     equipment: Annotated[tuple[Equipment, ...], Field(max_length=20)] = ()

@@ -54,6 +54,10 @@ def test_a_time_that_the_clock_skips_or_shows_twice_is_told_with_both_candidates
         ("FREQ=DAILY;UNTIL=20260306", 5),
         ("FREQ=WEEKLY;UNTIL=20260309T130000Z", 2),
         ("FREQ=WEEKLY;UNTIL=20260309T125959Z", 1),
+        ("FREQ=WEEKLY;UNTIL=20260309T090000", 2),
+        ("FREQ=WEEKLY;UNTIL=20260309T085959", 1),
+        ("FREQ=WEEKLY;UNTIL=20260302T090000", 1),
+        ("FREQ=WEEKLY;COUNT=200", 200),
         ("FREQ=MONTHLY;BYDAY=1MO;COUNT=3", 3),
     ],
 )
@@ -77,6 +81,7 @@ def test_a_rule_has_as_many_sessions_as_it_says(rule: str, count: int) -> None:
         ("FREQ=WEEKLY;UNTIL=20200101", "before the first"),
         ("FREQ=YEARLY;COUNT=20", "beyond 5 years"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31;COUNT=2", "no occurrence"),
+        ("FREQ=MONTHLY;BYDAY=2MO;COUNT=3", "Mon 2026-03-02 09:00, is no occurrence"),
         ("FREQ=WEEKLY;BYHOUR=9,10;COUNT=3", "BYHOUR"),
         ("FREQ=WEEKLY;COUNT=many", "COUNT is a whole number"),
         ("FREQ=WEEKLY;COUNT=-3", "COUNT is a whole number"),
@@ -145,3 +150,19 @@ def test_a_series_that_moves_has_the_target_times_and_no_session_meets_another_o
     assert sorted(moved.values()) == sorted(targets.values())
     leaving = {key for key in moved if moved[key] != times[key]}
     assert not {moved[key] for key in leaving} & set(times.values())
+
+
+def test_sessions_that_have_to_move_take_the_times_that_are_left_in_their_order() -> None:
+    earlier, later, staying = (SessionId(new_id()) for _ in range(3))
+    times = {later: at(2026, 3, 9, 9), earlier: at(2026, 3, 2, 9), staying: at(2026, 3, 16, 9)}
+    targets = {later: at(2026, 3, 23, 9), earlier: at(2026, 3, 16, 9), staying: at(2026, 3, 30, 9)}
+    for named in (targets, dict(reversed(targets.items()))):
+        assert with_fewest_moves(times, named) == {staying: times[staying], earlier: at(2026, 3, 23, 9), later: at(2026, 3, 30, 9)}
+    swapped = {earlier: times[later], later: times[earlier], staying: times[staying]}
+    assert with_fewest_moves(swapped, targets) == {staying: times[staying], later: at(2026, 3, 23, 9), earlier: at(2026, 3, 30, 9)}
+
+
+def test_sessions_that_shall_have_one_time_are_left_to_be_refused() -> None:
+    one, other = SessionId(new_id()), SessionId(new_id())
+    targets = dict.fromkeys((one, other), at(2026, 3, 9, 9))
+    assert with_fewest_moves({one: at(2026, 3, 9, 9), other: at(2026, 3, 2, 9)}, targets) == targets

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import event
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -22,6 +23,8 @@ IDLE_TRANSACTION_TIMEOUT_MS: Final = 15_000
 IDLE_SNAPSHOT_TIMEOUT_MS: Final = 300_000
 """How long nothing may be read for a long answer; a reader that takes nothing is ended sooner, a part waits for other files' parts."""
 CONNECT_TIMEOUT_S: Final = 5
+READ_ONLY: Final = "25006"
+"""SQLSTATE of a write where nothing may be written."""
 FRESH_S: Final = 1.0
 """A reader takes a connection that was used so short a time ago without a look at the server first, unless it is known to be lost."""
 
@@ -74,7 +77,15 @@ def pool_of(settings: "Settings", *, readonly: bool) -> AsyncEngine:
     if readonly:
         event.listen(engine.sync_engine, "checkin", _note_use)
         event.listen(engine.sync_engine, "checkout", _look_before_use)
+    else:
+        event.listen(engine.sync_engine, "handle_error", _give_up_standby)
     return engine
+
+
+def _give_up_standby(context: ExceptionContext) -> None:
+    """Count a server that takes no writes, as a former primary, among those that are lost: every connection is opened anew."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 def _note_use(_connection: object, entry: ConnectionPoolEntry) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import IO, Final, cast
+from uuid import UUID
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -34,9 +35,12 @@ SHOWN_AS: Final[dict[type, str]] = {int: "0", Decimal: "#,##0.00", date: "yyyy-m
 """What a spreadsheet makes of a number."""
 KINDS: Final = (*SHOWN_AS, str)
 FIRST_DAY: Final = datetime(1899, 12, 30)  # noqa: DTZ001 (a spreadsheet knows no zones)
+FIRST_DAY_NUMBER: Final = FIRST_DAY.toordinal()
 DAY: Final = timedelta(days=1)
 NO_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 """Characters that XML cannot have, and the beginning of what stands for one."""
+NOT_AS_IT_IS: Final = re.compile(f"[&<>]|{NO_XML.pattern}")
+"""These, and what XML reads otherwise."""
 
 
 class Workbook:
@@ -97,13 +101,19 @@ class Workbook:
         self._part.close()
 
     def _write(self, rows: Iterable[Row], styles: dict[type, str]) -> None:
+        written: list[bytes] = []
         for row in rows:
             if self._next > MOST_ROWS_OF_A_WORKSHEET or self._size > MOST_BYTES_OF_A_WORKSHEET:
+                self._part.write(b"".join(written))
+                written.clear()
                 self._end()
                 self._begin()
-            cells = (_cell(f"{letter}{self._next}", cell, styles) for letter, cell in zip(self._letters, row, strict=False))
-            self._size += self._part.write(f'<row r="{self._next}">{"".join(cells)}</row>'.encode())
+            number = self._next
+            cells = [_cell(f"{letter}{number}", cell, styles) for letter, cell in zip(self._letters, row, strict=False)]
+            written.append(f'<row r="{number}">{"".join(cells)}</row>'.encode())
+            self._size += len(written[-1])
             self._next += 1
+        self._part.write(b"".join(written))
 
 
 class _Written:
@@ -153,6 +163,11 @@ def _cell(at: str, cell: Cell, styles: dict[type, str]) -> str:
     match cell:
         case None:
             return ""
+        case UUID():
+            return f'<c r="{at}" s="{styles[str]}" t="inlineStr"><is><t xml:space="preserve">{cell}</t></is></c>'
+        case str():
+            text = _as_xml(cell[:LONGEST_TEXT])
+            return f'<c r="{at}" s="{styles[str]}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
         case bool():
             return f'<c r="{at}" s="{styles[str]}" t="b"><v>{cell:d}</v></c>'
         case int():
@@ -163,7 +178,11 @@ def _cell(at: str, cell: Cell, styles: dict[type, str]) -> str:
             days = (cell.astimezone(UTC).replace(tzinfo=None) - FIRST_DAY) / DAY
             return f'<c r="{at}" s="{styles[datetime]}"><v>{days}</v></c>'
         case date():
-            return f'<c r="{at}" s="{styles[date]}"><v>{cell.toordinal() - FIRST_DAY.toordinal()}</v></c>'
-        case _:
-            text = escape(NO_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", str(cell)[:LONGEST_TEXT]))
-            return f'<c r="{at}" s="{styles[str]}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+            return f'<c r="{at}" s="{styles[date]}"><v>{cell.toordinal() - FIRST_DAY_NUMBER}</v></c>'
+
+
+def _as_xml(text: str) -> str:
+    """Escape what XML cannot have or reads otherwise; most texts have nothing of it."""
+    if NOT_AS_IT_IS.search(text) is None:
+        return text
+    return escape(NO_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text))

@@ -13,6 +13,7 @@ from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from chassis.access.callers import Caller
 from chassis.data import idempotency
 from chassis.data.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction
 from chassis.data.idempotency import Key
@@ -84,11 +85,18 @@ Patience = Annotated[float, Depends(_patience)]
 
 
 async def _user(
+    request: Request,
     x_forwarded_user: Annotated[
-        str, Header(max_length=100, pattern=PRINTABLE, description="Who makes the request, as the front names them.")
+        str,
+        Header(
+            max_length=100,
+            pattern=PRINTABLE,
+            description="Who makes the request, as the front names them; a token names them instead.",
+        ),
     ] = "unknown",
 ) -> str:
-    return x_forwarded_user
+    caller: Caller | None = request.scope.get("caller")
+    return x_forwarded_user if caller is None else caller.name
 
 
 User = Annotated[str, Depends(_user)]

@@ -51,6 +51,15 @@ APPLIED: Final = {
         "schema": {"type": "string", "pattern": "^wait=[0-9]+$", "examples": ["wait=30"]},
     }
 }
+TOKEN: Final = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token of the issuer that the service is told. Where it is told none, nobody needs one.",
+    }
+}
+OPTIONAL: Final[list[dict[str, list[str]]]] = [{}, {"token": []}]
 ANSWERED: Final = {"idempotency-key": REPLAYED, "prefer": APPLIED}
 """What an answer may carry where the request may carry this header."""
 
@@ -113,6 +122,8 @@ def _describe(app: FastAPI) -> dict[str, Any]:
             if "requestBody" in operation:
                 operation["responses"][str(TOO_LARGE.value)] = documented(TOO_LARGE)[TOO_LARGE]
     document["components"]["schemas"] = dict(sorted(schemas.items()))
+    document["components"]["securitySchemes"] = TOKEN
+    document["security"] = OPTIONAL
     return document
 
 

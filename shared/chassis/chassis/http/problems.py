@@ -17,7 +17,20 @@ from starlette.routing import compile_path
 from chassis.bodies.findings import invalid
 from chassis.data.database import CommitUnknownError
 from chassis.database_errors import breaks_reference, collided, exhausted, lost, misfit, unstorable
-from chassis.errors import Conflict, DomainError, FieldError, Invalid, Malformed, NotFound, Stale, Unacceptable, Unavailable, Unsupported
+from chassis.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    Stale,
+    Unacceptable,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
 from chassis.files.threads import in_thread
 from chassis.telemetry.logs import describe
 
@@ -33,6 +46,8 @@ BROKEN_REFERENCE: Final = (
 
 NO_SUCH_ADDRESS: Final = "There is no such address here. The service describes those that there are at its /docs and /openapi.json."
 JSON: Final = re.compile(r"^application/([^;]+\+)?json\s*(;|$)", re.IGNORECASE)
+NOT_SIGNED_IN: Final = "not-signed-in"
+"""The slug of a request that states nothing about who makes it."""
 LONGEST_SHOWN: Final = 100
 """Characters of a header or a method that are repeated to whoever sent it."""
 
@@ -70,6 +85,8 @@ STATUS: Final[Mapping[type[DomainError], HTTPStatus]] = {
     Unsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Unacceptable: HTTPStatus.NOT_ACCEPTABLE,
     Stale: HTTPStatus.PRECONDITION_FAILED,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The response of each kind of error; the only place that decides it."""
@@ -83,9 +100,11 @@ def status_of(error: DomainError) -> int:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems that a route may answer with, for its OpenAPI; 400, 422 and 503 are always possible."""
+    """Describe the problems that a route may answer with, for its OpenAPI; 400, 401, 403, 422 and 503 always are."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in sorted({400, 422, 503, *statuses})}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content} for status in sorted({400, 401, 403, 422, 503, *statuses})
+    }
 
 
 def answer_problems(app: FastAPI) -> None:
@@ -107,6 +126,9 @@ def response(error: DomainError) -> JSONResponse:
         **to_jsonable_python(error.members),
     }
     headers = {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if status == HTTPStatus.UNAUTHORIZED:  # RFC 6750 states an error only where something was sent
+        challenge = "Bearer" if error.slug == NOT_SIGNED_IN else 'Bearer error="invalid_token"'
+        headers = {"WWW-Authenticate": challenge, "Cache-Control": "no-store"}
     return JSONResponse(
         body, status, headers={**headers, **((error.headers or {}) if isinstance(error, Problem) else {})}, media_type=MEDIA_TYPE
     )

@@ -59,7 +59,8 @@ DECLARE_EVERY_S: Final = 10
 MISSING_FOR_S: Final = 2.0
 """How long an exchange is left missing, so that every process that looks for it has noticed that its bindings are gone."""
 
-BROKER_ERRORS: Final = (AMQPError, ProtocolError, ChannelInvalidStateError, OSError, TimeoutError)
+BROKER_ERRORS: Final = (AMQPError, ProtocolError, ChannelInvalidStateError, OSError, TimeoutError, StopAsyncIteration)
+"""The last is aiormq's for a connection that ends before its first frame, as behind a balancer that has no broker."""
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from contracts.types import Instant
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictInt
 
 from chassis.bodies.models import Body, View
 from chassis.rows.paging import MAX_PAGE
@@ -172,7 +172,7 @@ class Redrive(Body):
 
     ids: Ids | None = None
     """Ids as the list has them; none means all."""
-    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = MAX_PAGE
+    limit: Annotated[StrictInt, Field(ge=1, le=MAX_PAGE)] = MAX_PAGE
     """How many at most, the oldest first."""
 
 

@@ -1,7 +1,7 @@
 """Questions to other services: answered at once or not at all, and stored nowhere.
 
-A question goes to the queue ``<service>.questions`` of the service that answers it, not persistent; the broker drops it once
-nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep connections of their own
+A question goes to the queue ``<service>.questions`` of the service that answers it, which every node of the broker has; the broker
+drops it once nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep connections of their own
 for this, so that neither work in transactions nor its messages wait for a question. A process that has lost its database takes none:
 another of its service may have one.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import aio_pika
 import structlog
 from aio_pika import DeliveryMode, ExchangeType
+from aiormq.exceptions import ChannelPreconditionFailed
 from contracts import envelope
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import QUESTIONS, Message
@@ -39,6 +40,9 @@ REPLY_TO: Final = "amq.rabbitmq.reply-to"
 """RabbitMQ's name for the answers to this channel; no queue is declared for them."""
 QUEUE_LENGTH: Final = 1_000
 """Questions that may wait; any further is refused, and its caller gets that at once."""
+ON_ONE_NODE: Final[dict[str, Any]] = {"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
+"""The arguments of a queue of questions that earlier versions declared: nobody can use it while its node of the broker is away."""
+ON_EVERY_NODE: Final[dict[str, Any]] = {"x-queue-type": "quorum", **ON_ONE_NODE}
 AT_ONCE: Final = 4
 """Questions that one process answers at the same time; each takes a connection of the read pool."""
 LOOK_EVERY_S: Final = 1.0
@@ -143,6 +147,7 @@ class Answering:
         self._url = settings.broker_url.get_secret_value()
         self._source = f"/holdfast/{settings.service}"
         self._queue = f"{settings.service}.questions"
+        self._arguments = ON_EVERY_NODE
         self._database = database
         self._answers = {question.type: (question, answer) for question, answer in answers.items()}
         self._replies = _Replies(self._url)
@@ -182,9 +187,11 @@ class Answering:
 
     async def _declare(self, channel: "AbstractChannel") -> None:
         exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
-        queue = await channel.declare_queue(
-            self._queue, durable=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
-        )
+        try:
+            queue = await channel.declare_queue(self._queue, durable=True, arguments=self._arguments)
+        except ChannelPreconditionFailed:  # it is there with the other arguments
+            self._arguments = ON_ONE_NODE if self._arguments is ON_EVERY_NODE else ON_EVERY_NODE
+            raise
         for type_ in self._answers:
             await queue.bind(exchange, type_)
 

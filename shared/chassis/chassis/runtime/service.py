@@ -7,14 +7,16 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from contracts.message import COMMANDS, EVENTS
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from chassis.access.edge import Gate, admit, gate
+from chassis.access.table import Table
 from chassis.data.database import Database
 from chassis.http import openapi
 from chassis.http.large_files import Places
@@ -64,6 +66,8 @@ class Service:
     database: Database
     capabilities: Sequence[Capability]
     """In the order in which their routes are looked through."""
+    access: Table = field(default_factory=lambda: Table({}, {}))
+    """Who may do what."""
     questions: Questions | None = None
     """Sends questions to other services."""
     waiters: Waiters[Any] | None = None
@@ -79,7 +83,9 @@ class Service:
         tracing.start(self.settings)
         whole = joined(self.capabilities)
         process = _Process(self, whole)
+        tokens = gate(self.settings)
         app = FastAPI(
+            dependencies=[Depends(admit)] if tokens else [],
             title=f"Holdfast {self.title}",
             description=self.description,
             version="1",
@@ -90,6 +96,7 @@ class Service:
             redoc_url=None,
             telemetry={"tracing": tracing.enabled(), "metrics": False, "logs": False},
         )
+        app.state.access = self.access
         app.state.database = self.database
         app.state.dependencies = process.dependencies
         app.state.large_files = Places()
@@ -107,8 +114,18 @@ class Service:
             operations(self.settings, self.database, process.broker, process.consumers, process.checks()), responses=documented()
         )
         openapi.complete(app)
+        if tokens is not None:
+            self._list_every_route(app)
+            app.add_middleware(Gate, tokens=tokens)
         app.add_middleware(Guard, open_requests=process.open_requests, larger_bodies=whole.larger_bodies)
         return app
+
+    def _list_every_route(self, app: FastAPI) -> None:
+        """Refuse to serve a route of which the table does not state who may use it."""
+        described = app.openapi()["paths"].values()
+        if unlisted := self.access.unlisted(operation["operationId"] for path in described for operation in path.values()):
+            message = f"the table of access has no row for {', '.join(unlisted)}"
+            raise ValueError(message)
 
 
 class _Process:
@@ -158,6 +175,7 @@ class _Process:
         )
         gc.freeze()  # what is there by now stays for good
         gc.set_threshold(*COLLECT_AFTER)
+        gc.enable()
         log.info("started", role=self._settings.role.value)
         try:
             with on_stop_signal(self._end_open_requests):

@@ -23,6 +23,7 @@ LIBRARIES: Final = (
 )  # fmt: skip
 """Those of cryptography draw keys, salts and nonces by themselves, as ``new_id`` draws ids."""
 PLATFORM: Final = (
+    "chassis.access.table",
     "chassis.bodies.findings",
     "chassis.bodies.models",
     "chassis.bodies.rules",

@@ -12,8 +12,8 @@ LONGEST_MODULE: Final = 400
 EDGES: Final = ("jobs", "messages", "api")
 PRIVATE: Final = {"tables", "api", "messages", "jobs", "__init__"}
 """What no other capability uses; the last is the capability as a whole, through which any file of it could be reached."""
-BESIDE: Final = {"__init__", "main", "settings", "tables"}
-"""A service's own files: its table of contents, its settings and the base of its tables."""
+BESIDE: Final = {"__init__", "access", "main", "settings", "tables"}
+"""A service's own files: its table of contents, who may do what, its settings and the base of its tables."""
 EDGE: Final = {"api", "main"}
 """Modules that decide about HTTP."""
 OF_HTTP: Final = ("fastapi", "starlette", "chassis.http")
@@ -34,8 +34,8 @@ OF_TABLES: Final = re.compile(r"\.tables(\.|$)")
 OF_THE_CHASSIS: Final = tuple(
     f"chassis.{part}."
     for part in (
-        "bodies", "data.database", "data.group_commit", "data.idempotency", "database_errors", "driver.connections", "errors", "files",
-        "hours", "http", "live.notifications", "messaging.inbox", "named_people", "named_times", "requests", "rows",
+        "access.table", "bodies", "data.database", "data.group_commit", "data.idempotency", "database_errors", "driver.connections",
+        "errors", "files", "hours", "http", "live.notifications", "messaging.inbox", "named_people", "named_times", "requests", "rows",
         "runtime.capability", "runtime.jobs", "runtime.steps", "telemetry.metrics", "text",
     )
 )  # fmt: skip
