@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from servers import ports
 from servers.processes import Server
 from servers.rights import IDENTITY
+from testing import RunService
 from testing.private_servers import private_postgres, private_rabbitmq
 
 START_S: Final = 240.0
@@ -77,6 +78,13 @@ def browser(provider_front: str) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture
+def bearer(browser: Client, provider_front: str) -> dict[str, str]:
+    """Sign the administrator in; return the header of their requests."""
+    send(browser, browser.get("/identity/sign-in"), name=NAME, password=PASSWORD)
+    return bearer_of(browser, provider_front)
+
+
 def send(browser: Client, page: Response, **fields: str) -> Response:
     """Fill in the form of a page and send it."""
     [action] = re.findall(r'<form method="post" action="([^"]+)"', page.text)[:1]
@@ -94,20 +102,25 @@ def test_somebody_signs_in_behind_the_front_and_gets_a_token(provider_front: str
     assert "from 127.0.0.1" in shown.text, "the address is the one that the front sees"
     assert "evil.example" not in shown.text
     assert browser.get("/identity/assets/style.css").headers["content-type"].startswith("text/css")
-    code = {"response_type": "code", "client_id": "holdfast-web", "redirect_uri": f"{provider_front}/signed-in", "scope": "openid"}
-    led = browser.get("/identity/authorize", params={**code, "code_challenge": CHALLENGE, "code_challenge_method": "S256", "state": "x"})
-    answer = urlsplit(led.headers["location"])
-    assert f"{answer.scheme}://{answer.netloc}{answer.path}" == f"{provider_front}/signed-in", (
-        "the front leaves the client's own address as it is"
-    )
-    fields = {"grant_type": "authorization_code", "client_id": "holdfast-web", "redirect_uri": f"{provider_front}/signed-in"}
-    token = browser.post("/identity/token", data={**fields, "code": parse_qs(answer.query)["code"][0], "code_verifier": VERIFIER})
-    assert token.status_code == HTTPStatus.OK, token.text
-    bearer = {"Authorization": f"Bearer {token.json()['access_token']}"}
+    bearer = bearer_of(browser, provider_front)
     assert browser.get("/api/identity/accounts", headers=bearer).json()["items"][0]["user_name"] == "ruth.adler"
     again = browser.post("/identity/token", data={"grant_type": "refresh_token", "client_id": "holdfast-web"})
     assert again.status_code == HTTPStatus.OK, "the cookie came back to the one path that it is for"
     a_machine_gets_a_token(browser, bearer)
+
+
+def bearer_of(browser: Client, front: str) -> dict[str, str]:
+    """Return the header of requests by whoever is signed in, by the flow that the web front goes through."""
+    client = {"client_id": "holdfast-web", "redirect_uri": f"{front}/signed-in"}
+    challenge = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+    led = browser.get("/identity/authorize", params={**client, **challenge, "response_type": "code", "scope": "openid"})
+    answer = urlsplit(led.headers["location"])
+    led_to = f"{answer.scheme}://{answer.netloc}{answer.path}"
+    assert led_to == f"{front}/signed-in", "the front leaves the client's own address as it is"
+    proof = {"code": parse_qs(answer.query)["code"][0], "code_verifier": VERIFIER}
+    token = browser.post("/identity/token", data={**client, **proof, "grant_type": "authorization_code"})
+    assert token.status_code == HTTPStatus.OK, token.text
+    return {"Authorization": f"Bearer {token.json()['access_token']}"}
 
 
 def use_first_link(browser: Client, front: str, link: str) -> None:
@@ -135,6 +148,17 @@ def test_the_provider_describes_itself_under_the_address_of_the_front(provider_f
     assert described["issuer"] == f"{provider_front}/identity"
     assert browser.get(described["jwks_uri"]).json()["keys"][0]["alg"] == "ES256"
     assert browser.get("/api/identity/openapi.json").json()["info"]["title"] == "Holdfast identity"
+
+
+async def test_another_service_takes_its_tokens_and_admits_by_their_roles(
+    provider_front: str, bearer: dict[str, str], run_service: RunService
+) -> None:
+    catalog = await run_service("catalog", issuer=f"{provider_front}/identity")
+    assert (await catalog.get("/services")).status_code == HTTPStatus.UNAUTHORIZED
+    assert (await catalog.get("/services", headers=bearer)).status_code == HTTPStatus.OK
+    refusal = await catalog.post("/services", json={}, headers=bearer)
+    assert refusal.status_code == HTTPStatus.FORBIDDEN, "an administrator does not change rates"
+    assert "Ruth Adler may not do this" in refusal.json()["detail"]
 
 
 async def test_somebody_signs_in_without_javascript_and_then_with_a_passkey(provider_front: str, tmp_path: Path) -> None:
