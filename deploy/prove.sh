@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 read -ra compose <<< "${COMPOSE:-docker compose}"
 export COMPOSE_PROJECT_NAME=holdfast-proof HOLDFAST_PORT=${HOLDFAST_PORT:-18080}
 export HOLDFAST_URL=http://127.0.0.1:$HOLDFAST_PORT
-servers=(front catalog rooms scheduling billing postgres rabbitmq)
+servers=(front catalog rooms scheduling billing identity postgres rabbitmq)
 
 step() { printf '\n== %d s: %s\n' "$SECONDS" "$*"; }
 journeys() { .venv/bin/pytest -q -p no:cacheprovider --durations=0 --durations-min=5 "$@"; }

@@ -18,7 +18,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 HERE: Final = Path(__file__).parent
-PLATFORMS: Final = {"origin", "stage", "new_site", "mortal_platform"}
+PLATFORMS: Final = {"origin", "stage", "new_site", "mortal_platform", "provider_front"}
 """The fixtures that run a whole platform, and so a database and a broker."""
 
 

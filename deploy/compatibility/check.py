@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 
 from compatibility import released
 
@@ -25,4 +25,4 @@ def main(services: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or SERVICES))
+    sys.exit(main(sys.argv[1:] or EVERY_SERVICE))

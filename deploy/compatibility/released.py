@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from front.api_types import description_of
 from local.environment import ROOT
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 
 from compatibility import messages, names, openapi
 from compatibility.patterns import as_before
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 RELEASED: Final = ROOT / "docs" / "released"
 CONTRACTS: Final = "contracts"
 PACKAGES: Final = ("chassis", "servers", "testing")
-PARTS: Final = (CONTRACTS, *SERVICES, *PACKAGES)
+PARTS: Final = (CONTRACTS, *EVERY_SERVICE, *PACKAGES)
 
 
 def last(part: str, folder: Path = RELEASED) -> tuple[str, Json]:
@@ -43,7 +43,7 @@ def present(part: str) -> Json:
 
 def folder_of(part: str) -> Path:
     """Return the folder that has a part's code, versions and changelog."""
-    return ROOT / ("services" if part in SERVICES else "shared") / part
+    return ROOT / ("services" if part in EVERY_SERVICE else "shared") / part
 
 
 def version(part: str) -> str:
@@ -52,7 +52,9 @@ def version(part: str) -> str:
 
 
 def broken(part: str, today: date, folder: Path = RELEASED) -> list[str]:
-    """Name everything that is broken since the last release without a version that allows it."""
+    """Name everything that is broken since the last release without a version that allows it; nothing before the first one."""
+    if not (folder / part).exists():
+        return []
     released, last_described = last(part, folder)
     described, now = as_before(last_described), as_before(present(part))
     if part == CONTRACTS:

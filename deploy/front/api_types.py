@@ -13,11 +13,11 @@ from typing import Final
 
 from local.environment import ROOT
 from local.web import npm, run
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 
 TOOL: Final = ROOT / "web" / "openapi"
 TYPES: Final = ROOT / "web" / "src" / "api"
-NOWHERE: Final = {"database_url": "postgresql+asyncpg://nowhere/none", "broker_url": "amqp://nowhere"}
+NOWHERE: Final = {"database_url": "postgresql+asyncpg://nowhere/none", "broker_url": "amqp://nowhere", "encryption_keys": "-" * 24}
 
 
 def description(service: str) -> str:
@@ -47,7 +47,7 @@ def main() -> int:
     if not (TOOL / "node_modules").exists():
         npm("ci", "--ignore-scripts", folder=TOOL)
     TYPES.mkdir(parents=True, exist_ok=True)
-    for service in SERVICES:
+    for service in EVERY_SERVICE:
         described = description(service)
         source = description_of(service)
         source.write_text(f"{described}\n")

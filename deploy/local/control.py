@@ -32,6 +32,13 @@ def show_port(run: Run) -> None:
         print(f"  API={address}:{port}/api\n", flush=True)
 
 
+def show_first_link(link: str) -> None:
+    """Print the link by which the first administrator sets a password, as long as there is no account."""
+    if link:
+        print("  Nobody has an account yet. This link makes the first administrator, once, within an hour:")
+        print(f"  {link}\n", flush=True)
+
+
 def down() -> int:
     """Stop the `make up` that runs, wherever it was started."""
     run = running()

@@ -1,8 +1,9 @@
-"""The four services and the front as processes: what each is started with, and how it reports that it is ready."""
+"""The services and the front as processes: what each is started with, and how it reports that it is ready."""
 
 import http.client
 import json
 import subprocess
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from servers import Postgres, RabbitMQ, ServerError, ports
 from servers.processes import Server, dies_with_its_parent
-from servers.rights import SERVICES, rights
+from servers.rights import IDENTITY, SERVICES, rights
 
 from local.environment import PYTHON, ROOT, VENV, clean_env, digest
 from local.install import caddy
@@ -48,11 +49,11 @@ class Service:
         return _server(self.name, command, self.env, ROOT / "services" / self.name, home)
 
 
-def create_databases(postgres: Postgres, home: Path = LOCAL) -> dict[str, str]:
-    """Give every service a database and the role that owns it; return where each connects."""
-    for name in SERVICES:
+def create_databases(postgres: Postgres, home: Path = LOCAL, services: Sequence[str] = SERVICES) -> dict[str, str]:
+    """Give each of these services a database and the role that owns it; return where each connects."""
+    for name in services:
         postgres.create(name, name, password(f"postgres {name}", home))
-    return {name: postgres.dsn(name).replace("postgresql://", "postgresql+asyncpg://", 1) for name in SERVICES}
+    return {name: postgres.dsn(name).replace("postgresql://", "postgresql+asyncpg://", 1) for name in services}
 
 
 def migrate(databases: dict[str, str], home: Path = LOCAL) -> None:
@@ -76,8 +77,11 @@ def migrate(databases: dict[str, str], home: Path = LOCAL) -> None:
     stamp.write_text(wanted)
 
 
-def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, str], home: Path = LOCAL) -> list[Service]:
-    """Give every service a broker user that may touch only its own, and a port: the last one when it is free."""
+def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, str], home: Path = LOCAL, front: str = "") -> list[Service]:
+    """Give every service a broker user that may touch only its own, and a port: the last one when it is free.
+
+    ``front`` is where browsers reach the identity service, if that is one of them.
+    """
     services: list[Service] = []
     for name, database in databases.items():
         rabbitmq.create_user(name, password(f"rabbitmq {name}", home), **rights(name))
@@ -87,10 +91,28 @@ def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, s
             "HOLDFAST_SERVICE": name,
             "HOLDFAST_DATABASE_URL": database,
             "HOLDFAST_BROKER_URL": rabbitmq.url(name, password(f"rabbitmq {name}", home)),
+            **(provider(front, home) if name == IDENTITY else {}),
         }
         _, _, last_port = remembered.get(name, "").rpartition(":")
         services.append(Service(name, ports.free(int(last_port) if last_port else None), env))
     return services
+
+
+def provider(front: str, home: Path = LOCAL) -> dict[str, str]:
+    """Return the settings of the identity service for browsers that reach it through this front."""
+    return {
+        "HOLDFAST_PROVIDER_URL": f"{front}/identity",
+        "HOLDFAST_ENCRYPTION_KEYS": password("identity encryption", home),
+        "HOLDFAST_WEB_REDIRECT_URIS": f"{front}/signed-in",
+        "HOLDFAST_WEB_LOGOUT_URIS": f"{front}/",
+    }
+
+
+def first_link(identity: Service) -> str:
+    """Return the one-time link of the first administrator; nothing where there is an account already."""
+    command = [str(PYTHON), "-m", "identity.main"]
+    done = subprocess.run(command, cwd=ROOT, env=identity.env, capture_output=True, text=True, check=False, timeout=MIGRATION_SECONDS)
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def front(port: int, services: list[Service], home: Path = LOCAL, instance: str = "") -> Server:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-COLOURS = {"catalog": "36", "rooms": "32", "scheduling": "35", "billing": "33", "front": "34", "demo": "37"}
+COLOURS = {"catalog": "36", "rooms": "32", "scheduling": "35", "billing": "33", "identity": "31", "front": "34", "demo": "37"}
 TICK_ON_TERMINAL = 0.5
 TICK_IN_FILE = 10.0
 WIDEST_NAME = 10

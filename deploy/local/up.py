@@ -14,10 +14,11 @@ from servers import ports
 from servers.postgres import Postgres, postgres
 from servers.processes import Server, ServerError
 from servers.rabbitmq import ADMIN, RabbitMQ, rabbitmq
+from servers.rights import EVERY_SERVICE, IDENTITY
 
 from local import services as processes
 from local import web
-from local.control import report_running, show, show_port
+from local.control import report_running, show, show_first_link, show_port
 from local.environment import NotPreparedError, prepare
 from local.install import FOR_UP, NotInstalledError, install
 from local.keeper import Kept, Startable, keep, stop_together
@@ -42,7 +43,7 @@ def up() -> int:
             web.built()
             database, broker, databases = stack.enter_context(_servers())
             run = Run(os.getpid(), front=f"http://{ports.HOST}:{stack.enter_context(_front_port())}")
-            services = processes.equip(databases, broker, before.services if before else {})
+            services = processes.equip(databases, broker, before.services if before else {}, front=run.front)
             _describe(run, services, database, broker)
             things = stack.enter_context(_started(run, services, database, broker))
             _load_demo(run.front, things)
@@ -50,6 +51,7 @@ def up() -> int:
             run.write()
             show(run)
             show_port(run)
+            show_first_link(processes.first_link(next(service for service in services if service.name == IDENTITY)))
             _follow(things)
     except AlreadyRunningError:
         return report_running()
@@ -80,7 +82,7 @@ def _servers() -> Iterator[tuple[Postgres, RabbitMQ, dict[str, str]]]:
         with step("PostgreSQL"):
             database = stack.enter_context(postgres(LOCAL / "postgres", durable=True))
         with step("databases and migrations"):
-            databases = processes.create_databases(database)
+            databases = processes.create_databases(database, services=EVERY_SERVICE)
             processes.migrate(databases)
         with step("RabbitMQ"):
             broker = booting.result()

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 users='' permissions=''
-for service in catalog rooms scheduling billing; do
+for service in catalog rooms scheduling billing identity; do
   password="HOLDFAST_${service^^}_PASSWORD"
   own="^($service|holdfast)\\\\."
   writes=$own

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 
 from schema.previous import previous_release
 from schema.revisions import ROOT, Rendered, rendered
@@ -31,15 +31,20 @@ def main(services: Sequence[str]) -> int:
     before = previous_release().heads
     problems: list[str] = []
     for service in services:
-        revisions = since(before[service], rendered(service))
+        revisions = since(before.get(service), rendered(service))
         problems += findings(revisions, accepted(service), f"services/{service}/migrations/schema.toml")
     for problem in problems:
         print(problem)
     return bool(problems)
 
 
-def since(head: str, revisions: Iterable[Rendered]) -> list[Rendered]:
-    """Return the revisions that come after one, whatever their ids are; ``ValueError`` where it is none of them."""
+def since(head: str | None, revisions: Iterable[Rendered]) -> list[Rendered]:
+    """Return the revisions that come after one, whatever their ids are; ``ValueError`` where it is none of them.
+
+    A service that the release before does not have (None) has none that anybody waits for.
+    """
+    if head is None:
+        return []
     ordered = list(revisions)
     return ordered[[each.revision for each in ordered].index(head) + 1 :]
 
@@ -80,4 +85,4 @@ def _squawk(folder: Path, names: list[str]) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or SERVICES))
+    sys.exit(main(sys.argv[1:] or EVERY_SERVICE))

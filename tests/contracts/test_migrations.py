@@ -19,7 +19,7 @@ from chassis.data.migrations import read_beyond
 from schema import lint
 from schema.previous import previous_release
 from schema.revisions import Rendered
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 from sqlalchemy import MetaData, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 from support.repository import ROOT
@@ -52,7 +52,7 @@ class Column(NamedTuple):
         return self.type == before.type and self.is_nullable >= before.is_nullable and self.is_optional >= before.is_optional
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", EVERY_SERVICE)
 async def test_the_schema_is_what_the_models_declare_and_what_is_listed_beyond_them(
     service: str, make_database: MakeDatabase, databases: Databases
 ) -> None:
@@ -71,7 +71,7 @@ async def test_the_schema_is_what_the_models_declare_and_what_is_listed_beyond_t
     } == listed
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", EVERY_SERVICE)
 async def test_alembic_finds_nothing_to_migrate_and_repeats_nothing(service: str, make_database: MakeDatabase) -> None:
     url = await make_database(service)
     await Revisions(service).check(url)
@@ -99,7 +99,7 @@ def test_only_the_revisions_after_the_release_before_are_looked_at_whatever_thei
     assert lint.since("0008", revisions) == revisions[2:]
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", EVERY_SERVICE)
 def test_a_revision_that_is_begun_passes_the_lint_and_is_numbered(service: str, tmp_path: Path) -> None:
     migrations = tmp_path / "migrations"
     shutil.copytree(ROOT / "services" / service / "migrations", migrations, ignore=shutil.ignore_patterns("__pycache__"))

@@ -8,13 +8,15 @@ import pytest
 from contracts.types import DAY, DAY_SINCE_2000, INSTANT
 from httpx import ASGITransport, AsyncClient
 from jsonschema import Draft202012Validator, FormatChecker
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 from support.repository import description
 from testing.running import build
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
 
-every_service = pytest.mark.parametrize("service", SERVICES)
+NOWHERE: Final = {"database_url": "postgresql+asyncpg://nowhere/none", "broker_url": "amqp://nowhere", "encryption_keys": "-" * 24}
+
+every_service = pytest.mark.parametrize("service", EVERY_SERVICE)
 
 
 def operations(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -166,7 +168,7 @@ def test_creating_and_changing_can_be_repeated_safely(service: str) -> None:
 
 @every_service
 async def test_a_method_that_a_path_does_not_have_is_answered_with_those_that_it_has(service: str) -> None:
-    app = build(service, database_url="postgresql+asyncpg://nowhere/none", broker_url="amqp://nowhere")
+    app = build(service, **NOWHERE)
     async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
         for path, item in app.openapi()["paths"].items():
             answer = await client.request("PROPFIND", path)

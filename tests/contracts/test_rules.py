@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 from support.repository import ROOT
 from testing.rules import OF_EVERY_PACKAGE, Package, Rule
 from testing.rules.unused import names_that_nothing_uses
@@ -35,7 +35,7 @@ def test_a_rule_is_followed(package: Package, rule: Rule) -> None:
 
 
 def test_what_services_and_shared_packages_define_is_used_by_more_than_tests() -> None:
-    packages = [package for package in (*map(of_service, SERVICES), *SHARED) if package.name != "testing"]
+    packages = [package for package in (*map(of_service, EVERY_SERVICE), *SHARED) if package.name != "testing"]
     others = [*modules_of("deploy"), *modules_of("docs"), *modules_of("services/*/docs"), *modules_of("services/*/migrations")]
     assert not (unused := names_that_nothing_uses(packages, others)), "\n".join(unused)
 
@@ -46,15 +46,15 @@ def test_what_the_package_for_tests_defines_is_used() -> None:
     assert not (unused := names_that_nothing_uses(testing, others)), "\n".join(unused)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", EVERY_SERVICE)
 def test_every_service_holds_itself_to_the_rules_in_the_same_way(service: str) -> None:
-    folders = [ROOT / "services" / name for name in (SERVICES[0], service)]
+    folders = [ROOT / "services" / name for name in (EVERY_SERVICE[0], service)]
     first, own = ((folder / HELD).read_text() for folder in folders)
     assert own == first
 
 
 @pytest.mark.parametrize(
-    "service", [package for package in map(of_service, SERVICES) if package.capabilities], ids=lambda package: package.name
+    "service", [package for package in map(of_service, EVERY_SERVICE) if package.capabilities], ids=lambda package: package.name
 )
 def test_the_order_of_files_is_a_contract_of_imports_for_every_capability(service: Package) -> None:
     settings: dict[str, Any] = tomllib.loads((service.folder.parent / "pyproject.toml").read_text())["tool"]["importlinter"]

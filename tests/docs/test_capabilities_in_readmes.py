@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from support.repository import ROOT
 
-SERVICES: Final = ("billing", "rooms", "scheduling")
+SERVICES: Final = ("billing", "identity", "rooms", "scheduling")
 ROW: Final = re.compile(r"^\| `(\w+)` \|.*", re.MULTILINE)
 MODULE: Final = re.compile(r"`(\w+\.py)`")
 ROLES: Final = {"__init__", "api", "schemas", "messages", "jobs", "use_cases", "queries", "tables"}
@@ -23,7 +23,7 @@ def test_a_readme_lists_the_capabilities_in_the_order_of_their_layers(service: s
     assert [depth[name] for name in listed] == sorted(depth[name] for name in listed)
 
 
-@pytest.mark.parametrize("service", ["rooms", "scheduling"])
+@pytest.mark.parametrize("service", ["identity", "rooms", "scheduling"])
 def test_a_readme_names_the_pure_modules_of_each_capability(service: str) -> None:
     named = {name: sorted(MODULE.findall(row.split("|")[3])) for name, row in table_of(service).items()}
     assert named == {name: sorted(path.name for path in (package(service) / name).glob("*.py") if path.stem not in ROLES) for name in named}

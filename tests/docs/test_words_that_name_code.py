@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 from support.repository import ROOT, description, documents, tracked
 
 SPOKEN: Final = re.compile(r"`([^`\n]+)`")
@@ -23,7 +23,7 @@ MESSAGE: Final = re.compile(r"[a-z]+\.[a-z_]+\.v\d+")
 SETTING: Final = re.compile(r"HOLDFAST_[A-Z_]*[A-Z]")
 OPERATION: Final = re.compile(r"(GET|POST|PATCH|PUT|DELETE) (…?/[^\s?]*)(?:\?(\S*))?")
 TARGET: Final = re.compile(r"\bmake ([a-z][a-z-]*)\b")
-PACKAGES: Final = {*SERVICES, "contracts", "chassis"}
+PACKAGES: Final = {*EVERY_SERVICE, "contracts", "chassis"}
 QUEUES: Final = (".inbox", ".parked")
 SCHEMAS: Final = ROOT / "docs" / "schemas"
 
@@ -57,8 +57,8 @@ def test_every_setting_that_is_named_is_read(document: Path) -> None:
 
 @every_document
 def test_every_operation_that_is_named_is_served(document: Path) -> None:
-    owner = [service for service in SERVICES if document.is_relative_to(ROOT / "services" / service)]
-    served = [operation for service in owner or SERVICES for operation in operations(service)]
+    owner = [service for service in EVERY_SERVICE if document.is_relative_to(ROOT / "services" / service)]
+    served = [operation for service in owner or EVERY_SERVICE for operation in operations(service)]
     named = [match for word in spoken(document) if (match := OPERATION.fullmatch(word))]
     for method, path, query in (match.groups() for match in named):
         wanted = re.sub(r"\{\w*\}", "{}", path.removeprefix("…"))
@@ -137,7 +137,9 @@ def importable(module: str) -> bool:
 @cache
 def settings() -> set[str]:
     """Return what the services read from their environment, and what else is named anywhere in code."""
-    fields = {f"HOLDFAST_{field.upper()}" for service in SERVICES for field in import_module(f"{service}.settings").Settings.model_fields}
+    fields = {
+        f"HOLDFAST_{field.upper()}" for service in EVERY_SERVICE for field in import_module(f"{service}.settings").Settings.model_fields
+    }
     code = (ROOT / path for path in tracked() if path.suffix in {".py", ".yml", ".toml", ""} and (ROOT / path).is_file())
     return fields | {name for path in code for name in SETTING.findall(path.read_text(errors="ignore"))}
 

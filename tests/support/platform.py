@@ -17,7 +17,7 @@ from servers import Postgres, RabbitMQ, ports
 from servers.processes import Server
 from testing.private_servers import private_postgres, private_rabbitmq
 
-SHARE_A_PLATFORM: Final = {"tests/browser/": 2, "tests/faults/": 1, "tests/journeys/": 1}
+SHARE_A_PLATFORM: Final = {"tests/browser/": 2, "tests/faults/": 1, "tests/journeys/": 1, "tests/provider/": 1}
 """Folders, each a package, whose tests share a platform, by how many test processes run a part of them with a platform each: it is started
 for the first test of the part and ends with the last."""
 START_S: Final = 240.0

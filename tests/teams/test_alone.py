@@ -13,7 +13,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 import pytest
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 from support.repository import ROOT, tracked
 
 SERVICE: Final = "rooms"
@@ -44,7 +44,7 @@ def test_a_service_and_the_wheels_in_an_empty_folder_pass_its_tests_without_the_
     copy_of(ROOT / "services" / SERVICE, service)
     link_pinned(service / "requirements-check.txt", packages)
     install_wheels(tmp_path)
-    others = [name for name in SERVICES if name != SERVICE]
+    others = [name for name in EVERY_SERVICE if name != SERVICE]
     (service / "tests" / "test_reaches_out.py").write_text(REACHES_OUT.format(others=others))
     passed, failed = run_tests(service, tmp_path)
     expected = {"test_uses_a_fixture_of_the_repository", *(f"test_imports_another_service[{name}]" for name in others)}
@@ -52,9 +52,9 @@ def test_a_service_and_the_wheels_in_an_empty_folder_pass_its_tests_without_the_
     assert len(passed) > len(list(Path(service, "tests").glob("contracts/test_*.py"))) > 0
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", EVERY_SERVICE)
 def test_no_module_and_no_test_of_a_service_uses_another_service_or_what_only_the_repository_has(service: str) -> None:
-    elsewhere = {*SERVICES, *ONLY_HERE} - {service}
+    elsewhere = {*EVERY_SERVICE, *ONLY_HERE} - {service}
     modules = [path for path in tracked() if path.is_relative_to(Path("services", service)) and path.suffix == ".py"]
     assert [f"{path}: {name}" for path in modules for name in sorted(imported(path) & elsewhere)] == []
 

@@ -4,13 +4,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 from support.repository import ROOT
 
 LIMIT_S = 20
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", EVERY_SERVICE)
 def test_without_an_engine_an_image_is_not_tried_and_the_way_to_name_another_engine_is_said(service: str, tmp_path: Path) -> None:
     for absent in ("an-engine-that-is-not-installed", engine(tmp_path, answers=False)):
         done = make_image(service, absent)

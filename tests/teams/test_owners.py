@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 import yaml
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE, SERVICES
 from support.repository import ROOT, tracked
 
 Rules = list[tuple[str, list[str]]]
@@ -23,7 +23,7 @@ PLATFORM: Final = ["@holdfast/platform"]
 WEB: Final = ["@holdfast/web"]
 OF_SERVICES: Final = [team_of(service) for service in SERVICES]
 OWNED: Final = {
-    **{f"services/{service}/": [team_of(service)] for service in SERVICES},
+    **{f"services/{service}/": [team_of(service)] for service in EVERY_SERVICE},
     **dict.fromkeys(("shared/contracts/", "docs/messages.md", "docs/asyncapi.json", "docs/schemas/"), OF_SERVICES),
     **dict.fromkeys(("web/", "docs/screenshots/"), WEB),
 }

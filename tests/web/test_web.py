@@ -10,13 +10,13 @@ from front.api_types import description_of, first_line, types_of
 from front.screenshots import EXAMPLES, paths, pictures
 from local import web
 from local.environment import NotPreparedError
-from servers.rights import SERVICES
+from servers.rights import EVERY_SERVICE
 
 PARTS: Final = 6
 """Into which the component tests are divided, so that workers share them."""
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", EVERY_SERVICE)
 def test_the_types_of_the_web_front_are_those_of_the_service(service: str) -> None:
     known = types_of(service).read_text().partition("\n")[0]
     assert known == first_line(service, description_of(service).read_text().rstrip()), "the API has changed: run `make types`"

@@ -1,7 +1,10 @@
 """What each service's user may touch at the broker."""
 
 SERVICES = ("catalog", "rooms", "scheduling", "billing")
-"""The names of the services, of their databases and of their users."""
+"""The names of the services that work on bookings together, of their databases and of their users."""
+IDENTITY = "identity"
+"""The service that is the default OpenID provider: the others need none, or another one."""
+EVERY_SERVICE = (*SERVICES, IDENTITY)
 ANSWER_QUESTIONS = {"rooms"}
 """Services that answer questions, through the default exchange to the queue that each question names."""
 

@@ -139,7 +139,8 @@ class GroupCommit(Generic[Item, Answer]):
                 for waiting in self._batch:
                     if not waiting.beside:
                         waiting.answer.cancel()
-                done, self._batch = len(self._batch), []
+                done = len(self._batch)
+                self._batch = []
 
     async def _gather(self, done: int) -> bool:
         """Wait a short while for as many as the last batch did, and for what items that have time can go with; return whether any waits."""
@@ -250,11 +251,9 @@ class GroupCommit(Generic[Item, Answer]):
 
 
 def _answer(waiting: _Waiting[Item, Answer], answer: Answer | DomainError) -> None:
-    if waiting.answer.done():
-        return
     if isinstance(answer, DomainError):
-        waiting.answer.set_exception(answer)
-    else:
+        _fail([waiting], answer)
+    elif not waiting.answer.done():
         waiting.answer.set_result(answer)
 
 

@@ -12,12 +12,16 @@ from testing.rules.package import ROLES, Package, chain_of, dotted, full_names_i
 from testing.rules.shape import EDGES
 
 STANDARD: Final = (
-    "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime", "decimal", "difflib", "email", "enum", "functools",
-    "hashlib", "heapq", "io.StringIO", "itertools", "json", "operator", "re", "string", "types", "typing", "unicodedata",
-    "uuid.UUID", "zoneinfo",
+    "base64", "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime", "decimal", "difflib", "email", "enum",
+    "functools", "hashlib", "heapq", "hmac", "io.StringIO", "itertools", "json", "operator", "re", "string", "types", "typing",
+    "unicodedata", "urllib.parse", "uuid.UUID", "zoneinfo",
 )  # fmt: skip
 """Of the standard library: nothing that reaches files, the network, other processes, the clock, chance or the event loop."""
-LIBRARIES: Final = ("dateutil.rrule", "markupsafe", "pydantic", "pydantic_core.PydanticCustomError", "stdnum.luhn")
+LIBRARIES: Final = (
+    "argon2", "dateutil.rrule", "joserfc", "markupsafe", "pydantic", "pydantic_core.PydanticCustomError", "pyotp", "segno", "stdnum.luhn",
+    "zxcvbn",
+)  # fmt: skip
+"""Those of cryptography draw keys, salts and nonces by themselves, as ``new_id`` draws ids."""
 PLATFORM: Final = (
     "chassis.access.table",
     "chassis.bodies.findings",

@@ -1,0 +1,1 @@
+"""Who may administer accounts, clients and keys, by the access token of this provider itself."""

@@ -1,0 +1,1 @@
+"""The identity service as people and other programs reach it."""
