@@ -95,6 +95,7 @@ BAD: dict[str, Callable[[Issuer], str]] = {
     "signed with the public key as a secret": _by_public_key,
     "by an RSA key of the same id": lambda issuer: issuer.token("keeper", key=RSAKey.generate_key(2048, {"kid": "first"}), alg="RS256"),
     "with its key in its header": _with_own_key,
+    "with extensions that are no list": lambda issuer: issuer.token("keeper", header={"crit": 1}),
     "with an extension that must be understood": lambda issuer: issuer.token("keeper", header={"crit": ["place"], "place": 1}),
 }
 

@@ -72,7 +72,7 @@ class Tokens:
         try:
             decoded = jwt.decode(token, keys, registry=REGISTRY)
             self._claims.validate(decoded.claims)
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError) as error:  # joserfc goes through a header that is no list
             raise _unacceptable(getattr(error, "error", "")) from error
         return decoded.claims
 
