@@ -1,6 +1,7 @@
 """Nobody passes the gate without a good token of the issuer, and nobody does what their roles or scopes do not have."""
 
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
@@ -76,6 +77,10 @@ def _with_own_key(issuer: Issuer) -> str:
     return issuer.token("keeper", key=own, header={"jwk": own.as_dict(private=False)})
 
 
+def _deep() -> str:
+    return urlsafe_b64encode(f'{{"alg":"ES256","typ":"at+jwt","x":{"[" * 2000 + "]" * 2000}}}'.encode()).decode().rstrip("=")
+
+
 BAD: dict[str, Callable[[Issuer], str]] = {
     "no JWT": lambda _: "nonsense",
     "too long": lambda issuer: issuer.token("keeper", name="n" * 9000),
@@ -95,6 +100,7 @@ BAD: dict[str, Callable[[Issuer], str]] = {
     "signed with the public key as a secret": _by_public_key,
     "by an RSA key of the same id": lambda issuer: issuer.token("keeper", key=RSAKey.generate_key(2048, {"kid": "first"}), alg="RS256"),
     "with its key in its header": _with_own_key,
+    "with lists inside each other": lambda issuer: ".".join([_deep(), *issuer.token("keeper").split(".")[1:]]),
     "with extensions that are no list": lambda issuer: issuer.token("keeper", header={"crit": 1}),
     "with an extension that must be understood": lambda issuer: issuer.token("keeper", header={"crit": ["place"], "place": 1}),
 }

@@ -62,7 +62,7 @@ class Tokens:
             raise _unacceptable("long")
         try:
             header = jws.extract_compact(token.encode()).headers()
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, RecursionError) as error:
             raise _unacceptable("unreadable") from error
         if str(header.get("typ", "")).lower() not in self._types:
             raise _unacceptable("type")
@@ -72,7 +72,7 @@ class Tokens:
         try:
             decoded = jwt.decode(token, keys, registry=REGISTRY)
             self._claims.validate(decoded.claims)
-        except (JoseError, ValueError, TypeError) as error:  # joserfc goes through a header that is no list
+        except (JoseError, ValueError, TypeError, RecursionError) as error:  # joserfc goes through a header that is no list
             raise _unacceptable(getattr(error, "error", "")) from error
         return decoded.claims
 
